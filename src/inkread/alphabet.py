@@ -1,0 +1,52 @@
+"""The labels a model file can answer with, and which letters and signs look like a digit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NOT_A_DIGIT = "not a digit"
+"""The label of the reject class."""
+
+LOOKALIKES: dict[str, str] = {
+    # By digit, the letters and signs that a person writing it may have meant. They neither teach nor test
+    # "not a digit", because no reader could know.
+    "0": "OoDQUuCcae.",
+    "1": "IilLJjt|!/\\()[]{}'`,",
+    "2": "Zz?",
+    "4": "YyUu",
+    "5": "Ss$",
+    "6": "Gb",
+    "7": "TYyFftJ?>",
+    "8": "BSs&$",
+    "9": "gqay",
+}
+
+
+def looks_like_a_digit(label: str) -> bool:
+    """Whether a letter or sign, as people write it, may pass for a digit."""
+    return any(label in twins for twins in LOOKALIKES.values())
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """Labels by class index; ``reject`` is the label that means "none of the others", or None."""
+
+    labels: tuple[str, ...]
+    reject: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse labels that repeat, and a reject label that is not among them."""
+        if len(set(self.labels)) != len(self.labels) or not self.labels:
+            raise ValueError(f"expected distinct labels, at least one; got {self.labels!r}")
+        if self.reject is not None and self.reject not in self.labels:
+            raise ValueError(f"expected the reject label among the labels; got {self.reject!r}")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def index(self, label: str) -> int:
+        """Class index of ``label``; ValueError where the alphabet lacks it."""
+        return self.labels.index(label)
+
+
+DIGITS = Alphabet((*"0123456789", NOT_A_DIGIT), reject=NOT_A_DIGIT)

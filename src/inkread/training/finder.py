@@ -1,0 +1,79 @@
+"""Trains the finder, then reads every training sheet's glyph off with it, once, for the network to learn from.
+
+The finder is done before the network starts: its answers then are fixed, so that an epoch of the network costs
+no geometry (measured: 2.9 times as fast as training both together).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from inkread.training.augment import marked_cells
+from inkread.training.graph import Geometry
+from inkread.training.material import Glyphs, Tiles, make_sheets
+
+BATCH = 96
+RECALL = 2.0  # weight of a glyph's cell against an empty one: a lost stroke costs more than a kept speck
+MNIST_EVERY = 4  # steps; the finder must also leave MNIST's own 28x28 pictures alone
+
+
+def train_finder(
+    geometry: Geometry, mnist: Tensor, tiles: tuple[Tiles, Tiles], steps: int, seed: int, watch: Callable[[int, float], None]
+) -> None:
+    """Trains ``geometry.finder`` in place on sheets of ``tiles`` (digits, others) and MNIST pictures (n, 28, 28).
+
+    ``watch`` is told the step and the loss. The same seed gives the same weights.
+    """
+    generator = Generator().manual_seed(seed)
+    finder = geometry.finder.train()
+    optimizer = torch.optim.AdamW(finder.parameters(), 3e-3, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 6e-3, total_steps=steps, pct_start=0.15)
+    weight = torch.tensor(RECALL)
+    for step in range(1, steps + 1):
+        if step % MNIST_EVERY == 0:
+            pictures = mnist[torch.randint(len(mnist), (BATCH,), generator=generator)].float() / 255
+            ink = pictures
+        else:
+            pictures, ink, _ = make_sheets(*tiles, BATCH, 0.3, 0, generator)
+        with torch.no_grad():
+            seen, _ = geometry.overview(pictures)
+        loss = F.binary_cross_entropy_with_logits(finder(seen), marked_cells(ink), pos_weight=weight)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
+        watch(step, float(loss.detach()))
+    geometry.eval()
+
+
+def read_glyphs(geometry: torch.nn.Module, pictures: Tensor) -> Tensor:
+    """Pictures (n, h, w) uint8 or 0-1 -> their glyphs (n, 28, 28) uint8."""
+    glyphs = []
+    with torch.no_grad():
+        for chunk in pictures.split(256):
+            glyph, _ = geometry(chunk.float() / 255 if chunk.dtype == torch.uint8 else chunk)
+            glyphs.append((glyph[:, 0] * 255).round().to(torch.uint8))
+    return torch.cat(glyphs)
+
+
+def glyphs_off_sheets(
+    geometry: Geometry, tiles: tuple[Tiles, Tiles], count: int, others_share: float, reject: int, seed: int,
+    watch: Callable[[int, int], None],
+) -> tuple[Glyphs, Glyphs]:
+    """``count`` sheets as the finder reads them, digits and others apart; ``watch`` is told how many of how many."""
+    generator = Generator().manual_seed(seed + 1)
+    pictures, targets = [], []
+    done = 0
+    while done < count:
+        sheets, _, classes = make_sheets(*tiles, 2 * BATCH, others_share, reject, generator)
+        pictures.append(read_glyphs(geometry, sheets))
+        targets.append(classes)
+        done += len(classes)
+        watch(done, count)
+    glyphs, classes = torch.cat(pictures), torch.cat(targets)
+    digit = classes != reject
+    return Glyphs(glyphs[digit], classes[digit]), Glyphs(glyphs[~digit], classes[~digit])

@@ -1,0 +1,198 @@
+"""What a network learns from: MNIST as it is, and glyph tiles of other hands to be placed on sheets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Generator, Tensor
+from torch.nn import functional as F  # noqa: N812 - its usual name
+
+from inkread.alphabet import Alphabet, looks_like_a_digit
+from inkread.data import Samples, Split, load
+from inkread.strokes import Strokes
+from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, sheets_of, vary_pen
+from inkread.training.recipe import Recipe, Sheets
+
+PENS = (0.03, 0.26)
+"""Thinnest and thickest pen, as a share of the glyph's longer side: 8-24 px on digits of 98-224 px is 0.036-0.245."""
+
+
+PICTURES = 15_000
+"""Most tiles from a set of pictures, so that pen strokes of many writers stay the larger part."""
+
+
+@dataclass(frozen=True)
+class Tiles:
+    """Glyph tiles (n, TILE, TILE) uint8, 255 = ink, with their class indices (n,)."""
+
+    pictures: Tensor
+    targets: Tensor
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def where(self, chosen: Tensor) -> Tiles:
+        """The tiles at which ``chosen`` (n,) is True."""
+        return Tiles(self.pictures[chosen], self.targets[chosen])
+
+
+def tiles_of(samples: Samples, alphabet: Alphabet, copies: int = 1, seed: int = 0) -> Tiles:
+    """Tiles of the samples the alphabet has a class for.
+
+    Strokes are drawn ``copies`` times by different pens; of pictures at most PICTURES are taken, once, evenly.
+    """
+    classes = [class_of(label, alphabet) for label in samples.labels]
+    kept = [i for i, target in enumerate(classes) if target is not None]
+    if kept and not isinstance(samples.items[kept[0]], Strokes):
+        kept, copies = kept[:: math.ceil(len(kept) / PICTURES)], 1
+    jobs = [(samples.items[i], (seed, i)) for i in kept]
+    with ProcessPoolExecutor() as pool:
+        drawn = list(pool.map(partial(_tiles_of_chunk, copies=copies), _chunks(jobs)))
+    pictures = np.concatenate(drawn) if drawn else np.zeros((0, TILE, TILE), np.uint8)
+    targets = np.repeat(np.array([classes[i] for i in kept], np.int64), [copies] * len(kept))
+    return Tiles(torch.from_numpy(pictures), torch.from_numpy(targets))
+
+
+def class_of(label: str, alphabet: Alphabet) -> int | None:
+    """Class index of a label; the reject class for what looks like no digit; None for what must not teach."""
+    if label in alphabet.labels:
+        return alphabet.index(label)
+    if alphabet.reject is None or label in _SPELT_OUT or looks_like_a_digit(label):
+        return None
+    return alphabet.index(alphabet.reject)
+
+
+_SPELT_OUT = frozenset({"slash", "dot"})  # bhmsds: a 1 and a 0 to most eyes
+
+Job = tuple[NDArray[np.uint8] | Strokes, tuple[int, int]]
+
+
+def _chunks(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
+    """Jobs in thousands, so that a process is asked seldom."""
+    for start in range(0, len(jobs), 1000):
+        yield tuple(jobs[start : start + 1000])
+
+
+def _tiles_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:
+    return np.stack([tile for item, seed in jobs for tile in _tiles_of_item(item, seed, copies)])
+
+
+def _tiles_of_item(item: NDArray[np.uint8] | Strokes, seed: tuple[int, int], copies: int) -> list[NDArray[np.uint8]]:
+    if not isinstance(item, Strokes):
+        return [_tile_of_picture(item)] * copies
+    left, top, right, bottom = item.bounds
+    longer = max(right - left, bottom - top)
+    scale = TILE_GLYPH / longer if longer else 1.0
+    x = (TILE - (right - left) * scale) / 2
+    y = (TILE - (bottom - top) * scale) / 2
+    placed = item.placed(scale, x, y)
+    random = np.random.default_rng(seed)
+    # thin pens are harder and more common than an even choice would make them
+    pens = np.exp(random.uniform(*np.log(PENS), copies)) * TILE_GLYPH
+    return [placed.draw(TILE, TILE, pen, dark_on_light=False) for pen in pens]
+
+
+def _tile_of_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture that is cut close or has MNIST's margin; the paper is the side that covers the border."""
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    ink = 255 - picture if np.median(border) > 127 else picture
+    rows, columns = np.flatnonzero(ink.max(1) > 64), np.flatnonzero(ink.max(0) > 64)
+    if not len(rows):
+        return np.zeros((TILE, TILE), np.uint8)
+    glyph = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    scale = TILE_GLYPH / max(glyph.size)
+    width, height = (max(1, round(side * scale)) for side in glyph.size)
+    tile = Image.new("L", (TILE, TILE), 0)
+    tile.paste(glyph.resize((width, height), Image.Resampling.BILINEAR), ((TILE - width) // 2, (TILE - height) // 2))
+    return np.asarray(tile)
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Glyphs (n, 28, 28) uint8, 255 = ink, with their class indices (n,)."""
+
+    pictures: Tensor
+    targets: Tensor
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+
+@dataclass(frozen=True)
+class Material:
+    """Glyphs as the network sees them (n, 28, 28) uint8 with class indices: MNIST's own, and read off sheets."""
+
+    mnist: Glyphs
+    digits: Glyphs  # of other hands, empty for recipes without sheets
+    others: Glyphs  # not a digit, likewise
+
+
+def mnist_pictures(split: Split) -> tuple[Tensor, Tensor]:
+    """MNIST as it is: pictures (n, 28, 28) uint8 and targets (n,)."""
+    samples = load("mnist", split)
+    pictures = np.stack([np.asarray(item) for item in samples.items])
+    return torch.from_numpy(pictures), torch.tensor([int(label) for label in samples.labels])
+
+
+def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles]:
+    """Tiles of digits and of others from the training parts of the recipe's data sets. DataError where one is missing."""
+    alphabet = recipe.alphabet
+    digits, others = [], []
+    for name in dict.fromkeys(sheets.digits + sheets.others):
+        samples = load(name, "train")
+        if name in ("unipen-upper", "unipen-lower"):  # ibm/ writers' letters lack a stroke one time in ten
+            whole = [i for i, writer in enumerate(samples.writers) if not writer.startswith("ibm/")]
+            samples = samples.select(whole, samples.name)
+        copies = sheets.copies if name in sheets.digits else max(1, sheets.copies // 2)
+        tiles = tiles_of(samples, alphabet, copies, seed)
+        reject = tiles.targets == alphabet.index(alphabet.reject or "")
+        if name in sheets.digits:
+            digits.append(tiles.where(~reject))
+        if name in sheets.others:
+            others.append(tiles.where(reject))
+    return _joined(digits), _joined(others)
+
+
+def make_sheets(
+    digits: Tiles, others: Tiles, count: int, others_share: float, reject: int, generator: Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """``count`` sheets of one size: pictures (n, h, w) 0-1, the glyphs' ink (same), class indices (n,).
+
+    Of the ``others_share`` that are no digit, a tenth are two digits side by side and a twentieth are empty.
+    """
+
+    def pick(tiles: Tiles, n: int) -> tuple[Tensor, Tensor]:
+        chosen = torch.randint(len(tiles), (n,), generator=generator)
+        return tiles.pictures[chosen].float() / 255, tiles.targets[chosen]
+
+    n = round(count * others_share)
+    doubles, empty = n // 10, n // 20
+    digit_tiles, digit_targets = pick(digits, count - n)
+    other_tiles, _ = pick(others, n - doubles - empty)
+    pairs = torch.cat([pick(digits, doubles)[0], pick(digits, doubles)[0]], 2)
+    pairs = F.interpolate(pairs[:, None], (TILE // 2, TILE), mode="area")
+    tiles = torch.cat(
+        [digit_tiles, other_tiles, F.pad(pairs, (0, 0, TILE // 4, TILE // 4))[:, 0], torch.zeros(empty, TILE, TILE)]
+    )
+    tiles = vary_pen(tiles, 0.1, generator)
+    neighbours = tiles[torch.randperm(count, generator=generator)]
+    pictures, ink = sheets_of(tiles, neighbours, SHEET_BEND, generator)
+    return pictures, ink, torch.cat([digit_targets, torch.full((n,), reject)])
+
+
+SHEET_BEND = Augmentation(rotation=8, shear=0.1, zoom=0.1, elastic=0.4)
+"""How far glyphs are bent on sheets; the recipe's own augmentation comes on top, glyph by glyph."""
+
+
+def _joined(parts: list[Tiles]) -> Tiles:
+    if not parts:
+        return Tiles(torch.zeros(0, TILE, TILE, dtype=torch.uint8), torch.zeros(0, dtype=torch.int64))
+    return Tiles(torch.cat([part.pictures for part in parts]), torch.cat([part.targets for part in parts]))

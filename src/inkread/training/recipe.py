@@ -1,0 +1,135 @@
+"""A recipe: one training configuration, written as TOML, checked field by field."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from inkread.alphabet import DIGITS, Alphabet
+from inkread.errors import RecipeError
+from inkread.training.augment import Augmentation
+from inkread.training.graph import Preprocessing
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """The [optimizer] table."""
+
+    name: Literal["adamw", "adam", "sgd"] = "adamw"
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.0  # on weights of two or more dimensions; biases and batch norm stay free
+    momentum: float = 0.9  # sgd only, with Nesterov's correction
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The [schedule] table: the learning rate over the run."""
+
+    name: Literal["cosine", "one-cycle", "plateau", "constant"] = "cosine"
+    warmup: float = 0.06  # share of all steps over which the rate rises from 0 (cosine) or its 25th (one-cycle)
+    patience: int = 2  # plateau: epochs without a better validation loss before the rate is divided by 5
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """The [sheets] table: glyphs placed on made sheets, beside MNIST as it is."""
+
+    share: float = 0.55  # of every batch
+    digits: tuple[str, ...] = ("unipen-digits", "pendigits", "bhmsds", "mnist")
+    others: tuple[str, ...] = ("unipen-upper", "unipen-lower", "unipen-symbols", "bhmsds")  # "not a digit"
+    others_share: float = 0.35  # of the sheets
+    copies: int = 4  # drawings of each digit by different pens; half as many of the others
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a run, besides the data itself."""
+
+    name: str
+    network: str
+    epochs: int
+    batch: int = 256
+    network_options: dict[str, float] = field(default_factory=dict)
+    preprocessing: Preprocessing = "finder"
+    sheets: Sheets | None = None  # None: MNIST alone, ten classes
+    optimizer: Optimizer = Optimizer()
+    schedule: Schedule = Schedule()
+    augmentation: Augmentation = Augmentation()
+    label_smoothing: float = 0.0
+    ema: float = 0.0  # decay of the running average of the weights per step; 0 = none
+    keep: Literal["best", "last"] = "best"  # which epoch's weights are exported, by validation accuracy
+    early_stopping: int = 0  # epochs without a better validation loss before the run ends; 0 = never
+    description: str = ""
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """Ten digits, and "not a digit" where there is something to learn it from."""
+        return DIGITS if self.sheets else Alphabet(DIGITS.labels[:10])
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, as in the TOML file."""
+        return asdict(self)
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a TOML file; RecipeError names the file and the field that is unknown or of the wrong type."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise RecipeError(f"{path}: expected a recipe, found no file; see `recipes/` for those that exist") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: expected TOML: {error}") from None
+    return parse_recipe(table, str(path))
+
+
+def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
+    """The recipe in a table of plain values; RecipeError as for read_recipe."""
+    from inkread.training.networks import NETWORKS
+
+    recipe: Recipe = _parse(Recipe, table, source)
+    if recipe.network not in NETWORKS:
+        raise RecipeError(f"{source}: network: expected one of {', '.join(NETWORKS)}, got {recipe.network!r}")
+    if recipe.epochs < 1 or recipe.batch < 2:
+        raise RecipeError(f"{source}: expected epochs >= 1 and batch >= 2, got {recipe.epochs} and {recipe.batch}")
+    return recipe
+
+
+def _parse(kind: type, table: object, source: str) -> Any:
+    """A dataclass from a table, every field checked against its annotation."""
+    if not isinstance(table, dict):
+        raise RecipeError(f"{source}: expected a table of {', '.join(f.name for f in fields(kind))}, got {table!r}")
+    known = get_type_hints(kind)
+    for name in table:
+        if name not in known:
+            raise RecipeError(f"{source}: unknown field {name!r}; known are {', '.join(known)}")
+    values = {name: _value(known[name], value, f"{source}: {name}") for name, value in table.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        raise RecipeError(f"{source}: {error}") from None
+
+
+def _value(kind: Any, value: Any, source: str) -> Any:
+    if isinstance(kind, UnionType):  # X | None
+        kind = next(option for option in get_args(kind) if option is not type(None))
+    if is_dataclass(kind):
+        return _parse(kind, value, source)  # type: ignore[arg-type]  # a class, not an instance
+    origin = get_origin(kind)
+    if origin is Literal:
+        if value not in get_args(kind):
+            raise RecipeError(f"{source}: expected one of {', '.join(get_args(kind))}, got {value!r}")
+        return value
+    if origin is tuple:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise RecipeError(f"{source}: expected a list of names, got {value!r}")
+        return tuple(value)
+    if origin is dict:
+        return {name: _value(float, number, f"{source}: {name}") for name, number in dict(value).items()}
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise RecipeError(f"{source}: expected a {kind.__name__}, got {value!r}")
+    return value
