@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from inkread.errors import DataError
+from inkread.files import write_atomically
 
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 
@@ -89,16 +89,19 @@ def load_results(path: Path, sha256: str) -> dict[str, Measured]:
 def write_results(results: Mapping[str, Measured], folder: Path, readme: Path) -> None:
     """Write results.json and RESULTS.md into ``folder`` and the table between the marks of ``readme``.
 
-    Raises DataError where the README exists without the marks; the other two are written by then.
+    Raises DataError where the README exists without the marks; the other two are written by then. RunError
+    where a file cannot be written.
     """
     saved = {key: measured.to_dict() for key, measured in results.items()}
-    _replace(folder / "results.json", json.dumps(saved, indent=1, ensure_ascii=False) + "\n")
+    write_atomically(
+        folder / "results.json", (json.dumps(saved, indent=1, ensure_ascii=False) + "\n").encode()
+    )
     rows = list(results.values())
     page = ["# Results", "", *table(rows), "", *provenance(rows), "", "## In detail", "", *details(rows)]
-    _replace(folder / "RESULTS.md", "\n".join(page) + "\n")
+    write_atomically(folder / "RESULTS.md", ("\n".join(page) + "\n").encode())
     if readme.exists():
         block = "\n".join(["", "", *table(rows), "", *provenance(rows), "", ""])
-        _replace(readme, between_marks(readme.read_text("utf-8"), block, str(readme)))
+        write_atomically(readme, between_marks(readme.read_text("utf-8"), block, str(readme)).encode())
 
 
 def between_marks(text: str, block: str, source: str) -> str:
@@ -166,11 +169,3 @@ def with_unit(value: float, unit: str) -> str:
 
 def _short(value: float) -> str:
     return f"{value:,g}"
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text, "utf-8")
-    os.replace(partial, path)  # noqa: PTH105  # says what it does

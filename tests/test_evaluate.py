@@ -159,7 +159,7 @@ def test_another_file_is_refused_by_name(tmp_path: Path, text: str) -> None:
 
 def test_a_file_that_cannot_be_written_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file, no folder", encoding="utf-8")
-    with pytest.raises(RunError, match=r"report\.json: expected to write"):
+    with pytest.raises(RunError, match=r"report\.json: expected to write it"):
         write_reports(tmp_path / "taken" / "report.json", [])
 
 

@@ -11,10 +11,8 @@ digit at all?* is answered by the reject threshold: digits accepted, non-digits 
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +25,8 @@ from inkread import metrics
 from inkread.alphabet import NOT_A_DIGIT, Alphabet, looks_like_a_digit
 from inkread.data.canvas import CANVAS, drawn_anywhere
 from inkread.data.samples import Samples
-from inkread.errors import DataError, RunError
+from inkread.errors import DataError
+from inkread.files import write_atomically
 from inkread.modelfile import ForeignModel, open_any
 from inkread.picture import Picture
 from inkread.reader import Reader
@@ -281,27 +280,6 @@ def read_reports(path: Path) -> tuple[Report, ...]:
     except (OSError, ValueError, TypeError, KeyError) as error:
         expected = "expected a JSON list of reports, as `inkread evaluate --json` writes it"
         raise DataError(f"{path}: {expected}; got something else: {error}") from error
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Puts ``content`` at ``path``; RunError where it cannot be written.
-
-    A finished neighbour is renamed, so that a kill or a full disk leaves the last file as it was.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):  # where there is no folder, there is no part either
-            part.unlink()
-        raise RunError(
-            f"{path}: expected to write {len(content):,} bytes there, got: {error.strerror}"
-        ) from error
 
 
 def _wanted(labels: Sequence[str], alphabet: Alphabet) -> NDArray[np.int64]:

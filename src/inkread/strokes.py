@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,7 @@ class Strokes:
 
     @classmethod
     def parse(cls, strokes: object, source: str = "strokes") -> Strokes:
-        """Strokes from nested lists: each stroke a list of ``[x, y]``, ``[x, y, t]`` or ``[x, y, t, pressure]``.
+        """Strokes from nested lists: a stroke lists ``[x, y]``, ``[x, y, t]`` or ``[x, y, t, pressure]``.
 
         Strokes without points are left out. Raises StrokesError, naming ``source``, where the nesting is
         another, a number is not finite, or there are more than MAX_POINTS points.
@@ -68,7 +69,9 @@ class Strokes:
     def draw(self, width: int, height: int, pen: float, *, dark_on_light: bool = True) -> NDArray[np.uint8]:
         """Picture (height, width) uint8 of the strokes under a round pen of constant width ``pen`` px."""
         if width < 1 or height < 1 or not pen > 0:
-            raise StrokesError(f"expected a size of at least 1x1 px and a pen > 0 px, got {width}x{height}, {pen}")
+            raise StrokesError(
+                f"expected a size of at least 1x1 px and a pen > 0 px, got {width}x{height}, {pen}"
+            )
         k = _SUPERSAMPLING
         sheet = Image.new("L", (width * k, height * k), 0)
         canvas = ImageDraw.Draw(sheet)
@@ -76,7 +79,7 @@ class Strokes:
         for stroke in self.strokes:
             # a pixel's centre lies at +0.5; Pillow draws between centres
             points = [(x * k - 0.5, y * k - 0.5) for x, y in stroke[:, :2].tolist()]
-            for a, b in zip(points, points[1:], strict=False):
+            for a, b in pairwise(points):
                 _draw_segment(canvas, a, b, radius)
             for x, y in points:  # round caps and joins
                 canvas.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
@@ -91,7 +94,9 @@ def _parse_stroke(stroke: object, source: str) -> NDArray[np.float64]:
     rows[:, 3] = 0.5
     for i, point in enumerate(stroke):
         if not isinstance(point, Sequence) or isinstance(point, str | bytes) or not 2 <= len(point) <= 4:
-            raise StrokesError(f"{source}: expected point {i} as [x, y], [x, y, t] or [x, y, t, pressure], got {point!r:.60}")
+            raise StrokesError(
+                f"{source}: expected point {i} as [x, y], [x, y, t] or [x, y, t, pressure], got {point!r:.60}"
+            )
         for j, value in enumerate(point):
             if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
                 raise StrokesError(f"{source}: expected finite numbers in point {i}, got {point!r:.60}")
@@ -114,4 +119,7 @@ def _draw_segment(
     if length == 0:
         return
     nx, ny = (a[1] - b[1]) / length * radius, (b[0] - a[0]) / length * radius
-    canvas.polygon([(a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny), (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny)], fill=255)
+    canvas.polygon(
+        [(a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny), (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny)],
+        fill=255,
+    )

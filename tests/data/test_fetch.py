@@ -5,11 +5,15 @@ import hashlib
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from inkread.cli.data import app
+from inkread.data import CATALOGUE
 from inkread.data.catalogue import File
 from inkread.data.fetch import digest, fetch
 from inkread.errors import DataError
@@ -20,7 +24,7 @@ SHA256 = hashlib.sha256(HELD).hexdigest()
 
 
 class Mirror(BaseHTTPRequestHandler):
-    """/good; /breaks: 100,000 bytes an answer, then hangs up; /wrong; /ranges-not: always all; /full: 404."""
+    """/good; /breaks: 100,000 bytes an answer, then hangs up; /wrong; /ranges-not: always all; /gone: 404."""
 
     asked: list[tuple[str, str]] = []  # noqa: RUF012  (the server makes a new handler for each request)
 
@@ -73,6 +77,17 @@ def test_a_file_is_downloaded_and_left_alone_once_it_is_there(tmp_path: Path, mi
     fetch(_file(f"{mirror}/good"), tmp_path)
     assert Mirror.asked == [("/good", "")]
     assert [file.name for file in path.parent.iterdir()] == ["file.gz"]
+
+
+def test_the_command_downloads_what_has_a_mirror(
+    tmp_path: Path, mirror: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served = replace(CATALOGUE["pendigits"], name="served", files=(_file(f"{mirror}/good"),))
+    monkeypatch.setitem(CATALOGUE, "served", served)
+    answer = CliRunner().invoke(app, ["get", "served"], env={"INKREAD_DATA": str(tmp_path)})
+    assert answer.exit_code == 0, answer.output
+    assert "Licence: CC BY 4.0" in answer.output
+    assert (tmp_path / "set/file.gz").read_bytes() == SERVED
 
 
 def test_a_connection_that_breaks_off_is_resumed(tmp_path: Path, mirror: str) -> None:

@@ -1,0 +1,58 @@
+"""The command line. Each command imports its floor when it runs, so that `inkread --help` waits for nothing.
+
+inkread
+├── read       pictures in, a line for each out
+├── batch      a folder of pictures into a CSV
+├── evaluate   how well one model file reads
+├── compare    several model files side by side
+├── train      a recipe in, a model file out
+└── data       list | get | path | check
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from inkread import __version__
+from inkread.cli import data
+from inkread.cli.measure import compare, evaluate
+from inkread.cli.read import batch, read
+from inkread.cli.train import train
+from inkread.errors import InkreadError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.command()(read)
+app.command()(batch)
+app.command()(evaluate)
+app.command()(compare)
+app.command()(train)
+app.add_typer(data.app, name="data")
+
+
+def main() -> None:
+    """Run the command line: an InkreadError becomes one red line on stderr and exit status 1."""
+    try:
+        app()
+    except InkreadError as error:
+        typer.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+    except KeyboardInterrupt:  # before a command began; while one runs, typer exits 130 as well
+        sys.exit(130)  # 128 + SIGINT, as a shell reports it
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"inkread {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _inkread(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Read handwritten digits: drawn, photographed or scanned."""

@@ -59,12 +59,9 @@ def get(names: Names = None) -> None:
     with Progress(*columns, console=Console(stderr=True)) as progress:
         for file in (file for entry in entries for file in entry.files if file.mirrors):
             task = progress.add_task(file.path, total=None)
-            fetch(
-                file,
-                folder,
-                lambda done, total, task=task: progress.update(task, completed=done, total=total),
-            )
-            progress.update(task, description=f"{file.path}: right")
+            fetch(file, folder, partial(_show, progress, task))
+            progress.update(task, total=1, completed=1, visible=False)
+            progress.console.print(f"{file.path} is right", highlight=False)
     for entry in entries:
         typer.echo(f"{entry.name} is in {folder}. Licence: {entry.licence}. Cite: {entry.citation}")
 

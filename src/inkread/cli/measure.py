@@ -227,7 +227,8 @@ def _check_figure(path: Path | None) -> None:
 def _write(reports: Sequence[Report], json: Path | None, figure: Path | None) -> None:
     from inkread import figures
     from inkread.errors import DataError
-    from inkread.evaluate import write_atomically, write_reports
+    from inkread.evaluate import write_reports
+    from inkread.files import write_atomically
 
     if json:
         write_reports(json, reports)

@@ -25,7 +25,7 @@ def load(name: str, split: Split = "all") -> Samples:
     """The samples of a data set that belong to ``split``, in the order of the file.
 
     ``name``: of the catalogue, or a path of your own. Your own data are only measured on: "test" and "all"
-    are all of them. Raises DataError where the set is unknown, missing or damaged, or has nothing in that split.
+    are all of them. Raises DataError where the set is unknown, missing or damaged, or lacks that split.
     """
     if split not in SPLITS:
         raise DataError(f"{name}: expected a split out of {', '.join(SPLITS)}, got {split!r}")

@@ -124,8 +124,8 @@ def _hand62(only: str | None, folder: Path) -> Samples:
 
 
 _UNIPEN_CITATION = (
-    "I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet: UNIPEN project of on-line data exchange and "
-    "recognizer benchmarks, ICPR 1994, doi:10.1109/ICPR.1994.576870"
+    "I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet: UNIPEN project of on-line data exchange "
+    "and recognizer benchmarks, ICPR 1994, doi:10.1109/ICPR.1994.576870"
 )
 _MNIST_MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",

@@ -18,7 +18,7 @@ def read_folder(path: Path, *, only: str | None = None) -> Samples:
     """Every picture of the folders in ``path``, ordered by label, then by number, then by name.
 
     ``only``: labels to read, one character each; None reads all. Names that begin with a dot are passed over.
-    Raises DataError where there is no such folder, no folder of a label in it, or a label's folder holds none,
+    Raises DataError where there is no such folder or no picture in it,
     and PictureError where a file is no readable picture.
     """
     if not path.is_dir():

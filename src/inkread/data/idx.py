@@ -39,9 +39,8 @@ def read_idx(path: Path, *, transposed: bool = False) -> NDArray[np.uint8]:
         )
     shape = struct.unpack(f">{data[3]}I", data[_START:begin])
     if len(data) - begin != math.prod(shape):
-        raise DataError(
-            f"{path}: expected {math.prod(shape):,} values for shape {shape}, got {len(data) - begin:,}; fetch it again"
-        )
+        came = f"got {len(data) - begin:,}; fetch it again"
+        raise DataError(f"{path}: expected {math.prod(shape):,} values for shape {shape}, {came}")
     if transposed and len(shape) < 3:
         raise DataError(f"{path}: expected pictures (n, H, W) to transpose, got shape {shape}")
     values = np.frombuffer(data, np.uint8, offset=begin).reshape(shape)

@@ -1,11 +1,11 @@
 """Which samples teach, which choose and which measure. By writer wherever the writer is known.
 
-A hash of the writer's name decides, so the parts never depend on the order of a file, on a seed or on the
-other writers, and one writer falls into the same part of every UNIPEN file.
+A hash of the writer's name decides, so the parts depend on no file's order, no seed and no other writer, and
+one writer falls into the same part of every UNIPEN file.
 
-Some people stand in UNIPEN under several names, with many drawings the same point by point; by name alone, 359 of
-the test drawings would also teach or choose. Such a person goes as a whole where the first of their names in the
-order train, validation, test goes.
+Some people stand in UNIPEN under several names, with many drawings the same point by point. By name alone,
+359 of the test drawings would also teach or choose. Such a person goes as a whole where the first of their
+names in the order train, validation, test goes.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@
      267 333 0
     .PEN_UP                     another component where points follow it; never drawn
 
-Guyon et al., "UNIPEN project of on-line data exchange and recognizer benchmarks", ICPR 1994. A statement begins
-with a dot in a line's first column; those not named here are passed over. Components that have points are
-counted from 0, pen up or down, in each file and each .START_SET anew.
+The UNIPEN 1.0 format definition, I. Guyon 1994. A statement begins with a dot in a line's first column; those
+not named here are passed over. Components that have points are counted from 0, pen up or down, in each file
+and each .START_SET anew; the points of a component from 0 too.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def read_unipen(path: Path) -> Unipen:
 
     An include is looked for beside the file that names it. One that is not there is skipped and listed in
     ``missing``: in published sets they hold descriptions, and pendigits names one that never was published.
-    Raises DataError where the file is damaged, an include leaves the file's folder, or includes go in a circle.
+    Raises DataError where the file is damaged, an include leaves its folder, or includes go in a circle.
     """
     parser = _Parser(path.parent)
     parser.read(path)

@@ -19,7 +19,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from inkread.errors import RunError
 from inkread.modelfile import CARD_KEY, Card, Thresholds
-from inkread.training.files import write_whole
+from inkread.files import write_whole
 from inkread.training.graph import Graph
 
 TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX Runtime

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from inkread.errors import RunError
 from inkread.training.augment import bent_glyphs
-from inkread.training.files import write_whole
+from inkread.files import write_whole
 from inkread.training.material import Material
 from inkread.training.networks import NETWORKS, Network
 from inkread.training.recipe import Optimizer, Recipe
@@ -45,7 +45,17 @@ class Progress:
     seconds_left: float
 
 
-Watcher = Callable[[Progress], None]
+class Watcher:
+    """Is told how a run goes: silent here, drawn by the command line."""
+
+    def stage(self, name: str, done: float, of: float) -> None:
+        """A stage before or after the epochs: how much is done of how much."""
+
+    def step(self, progress: Progress) -> None:
+        """After every step of the network."""
+
+    def epoch(self, row: dict[str, float]) -> None:
+        """After every epoch: its row of history.jsonl."""
 
 
 def build_network(recipe: Recipe) -> Network:
@@ -98,14 +108,14 @@ class Run:
         self.plateau = 1.0  # factor on the learning rate
         self.history: list[dict[str, float]] = []
 
-    def fit(self, material: Material, validation: tuple[Part, ...], watch: Watcher = lambda _: None) -> None:
+    def fit(self, material: Material, validation: tuple[Part, ...], watcher: Watcher) -> None:
         """Trains to the recipe's last epoch, or until it stops early; writes a checkpoint after each.
 
         ``validation``: the validation sets as glyphs (n, 28, 28) uint8.
         """
         while self.epoch < self.recipe.epochs and not self._should_stop():
             started = time.perf_counter()
-            train_loss, train_accuracy = self._train_epoch(material, watch)
+            train_loss, train_accuracy = self._train_epoch(material, watcher)
             with self._averaged():
                 scores = score(self.network, validation)
             self.history.append(
@@ -124,8 +134,9 @@ class Run:
                 self.plateau /= 5
             self.epoch += 1
             self._save()
+            watcher.epoch(self.history[-1])
 
-    def _train_epoch(self, material: Material, watch: Watcher) -> tuple[float, float]:
+    def _train_epoch(self, material: Material, watcher: Watcher) -> tuple[float, float]:
         recipe = self.recipe
         self.network.train()
         torch.manual_seed(self.seed * 1_000_003 + self.epoch)  # dropout; the batches have their own generator
@@ -139,7 +150,7 @@ class Run:
             losses, right, seen = losses + loss, right + correct, seen + len(targets)
             per_step = (time.perf_counter() - started) / done
             left = per_step * (steps - done + steps * (recipe.epochs - self.epoch - 1))
-            watch(Progress(self.epoch, done, steps, losses / done, right / seen, left))
+            watcher.step(Progress(self.epoch, done, steps, losses / done, right / seen, left))
         if not math.isfinite(losses):
             raise RunError(f"{self.folder}: the loss is no longer a number in epoch {self.epoch}; lower the learning rate")
         return losses / steps, right / seen

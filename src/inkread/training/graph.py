@@ -3,7 +3,7 @@
     picture (n, h, w) uint8
       | overview   area-resampled to 64x64, local background removed, polarity told by its skew
       | finder     a small network marks the cells of the one glyph (not lines, dirt, neighbours)
-      | crop       56x56 around the marked cells, from the full picture; background flattened; contrast fixed
+      | crop       48x48 around the marked cells, from the full picture; background flattened; contrast fixed
       | glyph      20x20 box, centred by mass in 28x28, as MNIST was made
       v network    logits -> temperature -> probabilities
 
@@ -22,31 +22,31 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 OVERVIEW = 64  # px, side of the picture the finder sees
 MASK = 32  # cells, side of the finder's answer
-CROP = 56  # px, side of the crop: twice the glyph's 28
+CROP = 48  # px, side of the crop
 GLYPH = 28  # px, side of what the network sees
 GLYPH_BOX = 20  # px, longer side of the ink in it, as in MNIST (LeCun et al. 1998, section III.A)
-CROP_MARGIN = 1.45  # side of the crop / longer side of the marked cells
+CROP_MARGIN = 1.4  # side of the crop / longer side of the marked cells
 LEAST_CONTRAST = 4 / 255  # ink fainter than this against its paper is no ink
 
 Preprocessing = Literal["finder", "resize"]
 
 
 def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repeat_edge: bool) -> tuple[Tensor, Tensor]:
-    """Weights (n, count, size) that sample ``count`` px from ``size`` px by a triangle filter, and their scale (n, count, 1).
+    """Weights (..., count, size) that sample ``count`` px from ``size`` px by a triangle filter, and their scale (..., count).
 
-    Sample i stands at ``first + i * step`` px, where the centre of px j is j + 0.5; ``first`` and ``step`` are (n,).
+    Sample i stands at ``first + i * step`` px, where the centre of px j is j + 0.5; ``first`` and ``step`` are (...).
     The filter is ``max(1, step)`` px wide to each side: bilinear when enlarging, antialiased when reducing
     (Pillow's BILINEAR does the same). Beyond the edge: the edge px again, or 0.
     """
-    position = first[:, None] + step[:, None] * torch.arange(count, device=first.device, dtype=first.dtype)
+    position = first[..., None] + step[..., None] * torch.arange(count, device=first.device, dtype=first.dtype)
     pixels = torch.arange(size, device=first.device, dtype=first.dtype) + 0.5
     if repeat_edge:
         position = torch.minimum(position.clamp(min=0.5), pixels[-1])
-    narrow = 1 / step.clamp(min=1.0)[:, None]
-    weights = F.relu(1 - ((pixels * narrow)[:, None, :] - (position * narrow)[:, :, None]).abs())
-    total = weights.sum(-1, keepdim=True)
+    narrow = 1 / step.clamp(min=1.0)[..., None]
+    weights = F.relu(1 - ((pixels * narrow)[..., None, :] - (position * narrow)[..., None]).abs())
+    total = weights.sum(-1)
     # a whole filter sums to its width; beyond the edge, where 0 is sampled, a part of one is not made up for
-    return weights, 1 / (total if repeat_edge else torch.maximum(total, 0.5 / narrow[:, :, None]))
+    return weights, 1 / (total if repeat_edge else torch.maximum(total, 0.5 / narrow))
 
 
 def resample(picture: Tensor, rows: tuple[Tensor, Tensor], columns: tuple[Tensor, Tensor]) -> Tensor:
@@ -55,14 +55,20 @@ def resample(picture: Tensor, rows: tuple[Tensor, Tensor], columns: tuple[Tensor
     The scales wait for the small result: dividing the weights themselves costs a pass over all of them.
     """
     small = rows[0] @ picture @ columns[0].transpose(1, 2)
-    return small * rows[1] * columns[1].transpose(1, 2)
+    return small * rows[1][:, :, None] * columns[1][:, None, :]
+
+
+def resample_square(picture: Tensor, first: Tensor, step: Tensor, count: int) -> Tensor:
+    """(n, s, s) -> (n, count, count) with 0 beyond the edge; ``first`` and ``step`` are (n, 2), down and right."""
+    weights, scale = sampling_weights(first, step, count, picture.shape[-1], repeat_edge=False)
+    return resample(picture, (weights[:, 0], scale[:, 0]), (weights[:, 1], scale[:, 1]))
 
 
 def reduced(picture: Tensor, side: int) -> Tensor:
     """The whole of (n, h, w) as (n, side, side), whatever its proportions."""
     _, h, w = picture.shape
-    one = torch.ones(1, device=picture.device)  # the same weights for all n
-    step_y, step_x = one * h * (1 / side), one * w * (1 / side)
+    one = torch.full((1,), 1 / side, device=picture.device)  # the same weights for all n
+    step_y, step_x = one * h, one * w
     return resample(
         picture,
         sampling_weights(step_y * 0.5, step_y, side, h, repeat_edge=True),
@@ -77,20 +83,30 @@ def blur_matrix(size: int, sigma: float) -> Tensor:
     return weights / weights.sum(1, keepdim=True)
 
 
-def extent(marked: Tensor) -> tuple[Tensor, Tensor]:
-    """First and one past the last True along the last axis of (n, size); size and 0 where none is."""
-    size = marked.shape[-1]
-    index = torch.arange(size, device=marked.device, dtype=torch.float32)
-    first = torch.where(marked, index, float(size)).amin(-1)
-    last = torch.where(marked, index + 1, 0.0).amax(-1)
+def extent(square: Tensor, level: float) -> tuple[Tensor, Tensor]:
+    """Where (n, s, s) first rises above ``level`` and last falls below it: (n, 2) px each, down and right.
+
+    Between px by interpolation: otherwise a rounding error could move an edge by a whole px, and with it the
+    answer. Where nothing reaches the level: s and 0.
+    """
+    size = square.shape[-1]
+    profile = torch.stack([square.amax(2), square.amax(1)], 1)
+    middle = torch.arange(size, device=square.device, dtype=torch.float32) + 0.5
+    padded = F.pad(profile, (1, 1))
+    above = profile - level
+    # how far beyond the px's middle the level is crossed, as a share of the way to the neighbour's middle
+    before = (above / (profile - padded[..., :-2]).clamp(min=1e-3)).clamp(0.0, 1.0)
+    after = (above / (profile - padded[..., 2:]).clamp(min=1e-3)).clamp(0.0, 1.0)
+    first = torch.where(above >= 0, middle - before, float(size)).amin(2)
+    last = torch.where(above >= 0, middle + after, 0.0).amax(2)
     return first, last
 
 
 class Finder(nn.Module):
     """Marks the cells of the glyph: overview (n, 2, 64, 64) -> logits (n, 32, 32).
 
-    A U-Net (Ronneberger et al. 2015, arXiv 1505.04597) of three scales, small enough to cost less than the
-    network that reads the glyph.
+    A feature pyramid (Lin et al. 2017, arXiv 1612.03144) of three scales whose answers come as sub-pixels (Shi et
+    al. 2016, arXiv 1609.05158), small enough to cost less than the network that reads the glyph.
     """
 
     def __init__(self, channels: int = 8) -> None:
@@ -102,13 +118,13 @@ class Finder(nn.Module):
         self.deep1 = _convolution(4 * c, 4 * c, 3)
         self.deep2 = _convolution(4 * c, 4 * c, 3)
         self.narrow = _convolution(4 * c, 2 * c, 1)
-        self.up2 = _convolution(4 * c, 2 * c, 3)  # 16x16
+        self.up2 = _convolution(2 * c, 2 * c, 3)  # 16x16
         self.up1 = nn.Conv2d(2 * c, 4, 3, padding=1)  # 16x16, four cells of 32x32 each
 
     def forward(self, overview: Tensor) -> Tensor:  # noqa: D102
         b = self.down2(self.down1(overview))
         d = self.narrow(self.deep2(self.deep1(self.down3(b))))
-        logits: Tensor = self.up1(self.up2(torch.cat([b, F.interpolate(d, scale_factor=2.0, mode="nearest")], 1)))
+        logits: Tensor = self.up1(self.up2(b + F.interpolate(d, scale_factor=2.0, mode="nearest")))
         return F.pixel_shuffle(logits, 2)[:, 0]
 
 
@@ -123,21 +139,25 @@ class Geometry(nn.Module):
 
     blur_overview: Tensor
     blur_crop: Tensor
+    down: Tensor
+    right: Tensor
 
     def __init__(self) -> None:
         super().__init__()
         self.finder = Finder()
         self.register_buffer("blur_overview", blur_matrix(OVERVIEW, 8.0), persistent=False)
-        self.register_buffer("blur_crop", blur_matrix(CROP, 10.0), persistent=False)
+        self.register_buffer("blur_crop", blur_matrix(CROP, 8.5), persistent=False)
+        self.register_buffer("down", torch.tensor([[1.0, 0.0]]), persistent=False)
+        self.register_buffer("right", torch.tensor([[0.0, 1.0]]), persistent=False)
 
     def overview(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """(n, h, w) 0-1 -> what the finder sees (n, 2, 64, 64), and +1 for light ink or -1 for dark ink (n, 1, 1)."""
         small = reduced(picture, OVERVIEW)
         detail = small - self.blur_overview @ small @ self.blur_overview.T
         # ink covers less of a sheet than paper does, so its side of the local background has the longer tail
-        polarity = torch.where((detail**3).mean((1, 2), keepdim=True) >= 0, 1.0, -1.0)
+        polarity = torch.where((detail * detail * detail).mean((1, 2), keepdim=True) >= 0, 1.0, -1.0)
         detail = detail * polarity
-        deviation = (detail**2).mean((1, 2), keepdim=True).sqrt()
+        deviation = (detail * detail).mean((1, 2), keepdim=True).sqrt()
         highest = detail.amax((1, 2), keepdim=True)
         seen = torch.stack(
             [torch.tanh(detail / (2 * deviation + LEAST_CONTRAST)), detail / (highest + LEAST_CONTRAST)], 1
@@ -146,51 +166,37 @@ class Geometry(nn.Module):
 
     def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """Glyphs (n, 1, 28, 28) 0-1 and boxes (n, 4) as x, y, width, height in px (width and height 0 where empty)."""
-        n, h, w = picture.shape
+        _, h, w = picture.shape
         seen, polarity = self.overview(picture)
         mask = torch.sigmoid(self.finder(seen))
         # crop: a square of px around the marked cells
-        top, bottom = extent(mask.amax(2) > 0.5)
-        left, right = extent(mask.amax(1) > 0.5)
-        found = bottom > top
-        one = torch.ones(n, device=picture.device)
-        cell_h, cell_w = one * h * (1 / MASK), one * w * (1 / MASK)  # px
-        side = torch.maximum((bottom - top) * cell_h, (right - left) * cell_w).clamp(min=1.0) * CROP_MARGIN
-        step = side / CROP
-        first_y = (top + bottom) * 0.5 * cell_h - step * (0.5 * (CROP - 1))
-        first_x = (left + right) * 0.5 * cell_w - step * (0.5 * (CROP - 1))
+        cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2) px, down and right
+        first, last = extent(mask, 0.5)
+        side = ((last - first) * cell).amax(1, keepdim=True).clamp(min=1.0) * CROP_MARGIN
+        step = side * (1 / CROP)
+        start = (first + last) * 0.5 * cell - step * (0.5 * (CROP - 1))
         crop = resample(
             picture,
-            sampling_weights(first_y, step, CROP, h, repeat_edge=True),
-            sampling_weights(first_x, step, CROP, w, repeat_edge=True),
+            sampling_weights(start[:, 0], step[:, 0], CROP, h, repeat_edge=True),
+            sampling_weights(start[:, 1], step[:, 0], CROP, w, repeat_edge=True),
         )
-        gate = resample(
-            mask,
-            sampling_weights(first_y / cell_h, step / cell_h, CROP, MASK, repeat_edge=False),
-            sampling_weights(first_x / cell_w, step / cell_w, CROP, MASK, repeat_edge=False),
-        )
+        gate = resample_square(mask, start / cell, step / cell, CROP)
         ink, contrast = self.ink(crop * polarity, (2 * gate).clamp(max=1.0))
-        found = found & (contrast > LEAST_CONTRAST)
+        found = (last[:, :1] > first[:, :1]) & (contrast[:, None] > LEAST_CONTRAST)  # (n, 1)
         # the ink's own box, finer than cells, and its centre of mass, both in px of the crop
-        ink_top, ink_bottom = extent(ink.amax(2) > 0.4)
-        ink_left, ink_right = extent(ink.amax(1) > 0.4)
-        box_h, box_w = ink_bottom - ink_top, ink_right - ink_left
-        unit = torch.maximum(box_h, box_w).clamp(min=1.0) / GLYPH_BOX
-        centre_y = _centre_of_mass(ink.sum(2), (ink_top + ink_bottom) * 0.5, 4 * unit)
-        centre_x = _centre_of_mass(ink.sum(1), (ink_left + ink_right) * 0.5, 4 * unit)
-        half = unit * (0.5 * (GLYPH - 1))
-        glyph = resample(
-            ink,
-            sampling_weights(centre_y - half, unit, GLYPH, CROP, repeat_edge=False),
-            sampling_weights(centre_x - half, unit, GLYPH, CROP, repeat_edge=False),
-        )
-        glyph = torch.where(found[:, None, None], glyph, 0.0)
-        origin_x, origin_y = first_x - 0.5 * step, first_y - 0.5 * step
-        boxes = torch.stack([origin_x + ink_left * step, origin_y + ink_top * step, box_w * step, box_h * step], 1)
-        return glyph[:, None], torch.where(found[:, None], boxes, 0.0)
+        ink_first, ink_last = extent(ink, 0.4)
+        extents = ink_last - ink_first
+        unit = extents.amax(1, keepdim=True).clamp(min=1.0) * (1 / GLYPH_BOX)
+        middle, reach = (ink_first + ink_last) * 0.5, (GLYPH - GLYPH_BOX) / 2 * unit
+        # at most so far from the middle that the box stays in the frame
+        centre = torch.minimum(torch.maximum(_centre_of_mass(ink), middle - reach), middle + reach)
+        glyph = resample_square(ink, centre - unit * (0.5 * (GLYPH - 1)), unit.expand(-1, 2), GLYPH)
+        corner = start + (ink_first - 0.5) * step
+        boxes = torch.cat([corner.flip(1), (extents * step).flip(1)], 1)
+        return torch.where(found[:, :, None], glyph, 0.0)[:, None], torch.where(found, boxes, 0.0)
 
     def ink(self, crop: Tensor, gate: Tensor) -> tuple[Tensor, Tensor]:
-        """Crop with light ink (n, 56, 56) and where the glyph may be (same, 0-1) -> ink 0-1, its contrast (n,).
+        """Crop with light ink (n, 48, 48) and where the glyph may be (same, 0-1) -> ink 0-1, its contrast (n,).
 
         The paper under the ink is interpolated from the paper around it by normalised convolution (Knutsson and
         Westin 1993). The contrast of a pen is the mean of ink weighted by ink, which noise hardly moves.
@@ -201,16 +207,16 @@ class Geometry(nn.Module):
         n = crop.shape[0]
         paper = blurred[:n] / blurred[n:]
         height = F.relu(crop - paper) * gate
-        contrast = (height**2).sum((1, 2)) / height.sum((1, 2)).clamp(min=1e-6)
+        contrast = (height * height).sum((1, 2)) / height.sum((1, 2)).clamp(min=1e-6)
         ink = (height / contrast.clamp(min=1e-6)[:, None, None] - 0.1) / 0.8
         return ink.clamp(0.0, 1.0), contrast
 
 
-def _centre_of_mass(profile: Tensor, box_centre: Tensor, reach: Tensor) -> Tensor:
-    """Centre of mass of (n, size), at most ``reach`` from the box's centre so that the box stays in the frame."""
-    at = torch.arange(profile.shape[1], device=profile.device, dtype=profile.dtype) + 0.5
-    centre = (profile * at).sum(1) / profile.sum(1).clamp(min=1e-6)
-    return torch.minimum(torch.maximum(centre, box_centre - reach), box_centre + reach)
+def _centre_of_mass(ink: Tensor) -> Tensor:
+    """(n, s, s) -> (n, 2) px, down and right."""
+    profile = torch.stack([ink.sum(2), ink.sum(1)], 1)
+    at = torch.arange(ink.shape[-1], device=ink.device, dtype=ink.dtype) + 0.5
+    return (profile * at).sum(2) / profile.sum(2).clamp(min=1e-6)
 
 
 class Resize(nn.Module):

@@ -65,12 +65,11 @@ def class_of(label: str, alphabet: Alphabet) -> int | None:
     """Class index of a label; the reject class for what looks like no digit; None for what must not teach."""
     if label in alphabet.labels:
         return alphabet.index(label)
-    if alphabet.reject is None or label in _SPELT_OUT or looks_like_a_digit(label):
+    if alphabet.reject is None or looks_like_a_digit(label):
         return None
     return alphabet.index(alphabet.reject)
 
 
-_SPELT_OUT = frozenset({"slash", "dot"})  # bhmsds: a 1 and a 0 to most eyes
 
 Job = tuple[NDArray[np.uint8] | Strokes, tuple[int, int]]
 

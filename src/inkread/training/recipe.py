@@ -42,6 +42,8 @@ class Sheets:
     others: tuple[str, ...] = ("unipen-upper", "unipen-lower", "unipen-symbols", "bhmsds")  # "not a digit"
     others_share: float = 0.35  # of the sheets
     copies: int = 4  # drawings of each digit by different pens; half as many of the others
+    finder_steps: int = 2400  # batches of 96 sheets the finder learns from
+    count: int = 160_000  # sheets read to glyphs for the network to learn from
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from inkread.errors import RunError
-from inkread.evaluate import Report, read_reports, write_atomically
+from inkread.evaluate import Report, read_reports
+from inkread.files import write_atomically
 
 _CAPTIONS = {  # by file name, in the order of the page
     "way_of_a_picture": "The way of a picture, step by step",
