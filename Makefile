@@ -5,7 +5,7 @@
 #   make lint     ruff, mypy --strict, import-linter
 #   make bench    measure what this project promises; ARGS="--only mnist" for one row
 #   make train    train the shipped model; ARGS="--seed 1" for another seed
-#   make docs     write docs/cli.md anew from the command line's help
+#   make docs     write docs/cli.md and the model card anew
 #   make picture  draw docs/picture.png anew with the shipped model
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -41,8 +41,9 @@ bench: $(ALL)
 train: $(ALL)
 	$(BIN)/inkread train recipes/inkread.toml $(ARGS)
 
-docs: $(BASE)
+docs: $(ALL)
 	$(BIN)/python -m tools.make_cli_docs
+	$(BIN)/python -m tools.make_card
 
 picture: $(ALL)
 	$(BIN)/python -m tools.make_picture

@@ -137,9 +137,7 @@ def not_a_digit(bench: Bench) -> Row:
 
     known = np.concatenate([doubt(_samples(name, "validation")) for name in STROKE_DIGITS])
     digits = np.concatenate([doubt(_samples(name, "test")) for name in STROKE_DIGITS])
-    others = {
-        name: doubt(_unlike_digits(name)) for name in ("unipen-upper", "unipen-lower", "unipen-symbols")
-    }
+    others = {name: doubt(_unlike_digits(name)) for name in ("unipen-upper", "unipen-lower", "unipen-symbols")}
     pooled = np.concatenate(list(others.values()))
     threshold, shipped = float(np.quantile(known, 0.99)), bench.model.card.thresholds.reject
     promise = Row(
@@ -240,9 +238,7 @@ def training_time(bench: Bench) -> Row:
     if "seconds" not in training:
         return replace(promise, note=f"{bench.run.name}/card.json says no training seconds")
     device = training.get("device", "unknown")
-    return replace(
-        promise, value=training["seconds"] / 60, n=1, note=f"run {bench.run.name}, device {device}"
-    )
+    return replace(promise, value=training["seconds"] / 60, n=1, note=f"run {bench.run.name}, device {device}")
 
 
 def quick_99(bench: Bench) -> Row:
@@ -396,9 +392,7 @@ def _pooled(sets: Sequence[Samples]) -> Samples:
 
 def _canvases(n: int) -> list[Picture]:
     """n drawings on 280x280 px by UNIPEN's validation writers, again from the start where they run out."""
-    strokes = [
-        item for item in _samples("unipen-digits", "validation").items[:n] if isinstance(item, Strokes)
-    ]
+    strokes = [item for item in _samples("unipen-digits", "validation").items[:n] if isinstance(item, Strokes)]
     drawn = [drawn_anywhere(item, (0, i), size=280) for i, item in enumerate(strokes)]
     return [drawn[i % len(drawn)] for i in range(n)]
 
@@ -439,9 +433,7 @@ def _accuracy(promise: Row, subject: evaluate.Subject, name: str) -> Row:
         parts["accepted and right"] = 100 * report.read_right
     note = "; ".join(filter(None, [f"{len(report.misread):,} misread", report.drawing]))
     interval = _percent(right, report.n)
-    return replace(
-        promise, value=100 * right / report.n, n=report.n, interval=interval, note=note, parts=parts
-    )
+    return replace(promise, value=100 * right / report.n, n=report.n, interval=interval, note=note, parts=parts)
 
 
 def _share(promise: Row, hits: NDArray[np.bool_]) -> Row:
@@ -522,13 +514,9 @@ def _quick(promise: Row, path: Path, target: str) -> Row:
     saved = _json(path)
     times = [run["seconds_to"].get(target) for run in saved.get("runs", [])]
     if not times or None in times:
-        return replace(
-            promise, n=len(times), note=f"{times.count(None)} of {len(times)} seeds never got there"
-        )
+        return replace(promise, n=len(times), note=f"{times.count(None)} of {len(times)} seeds never got there")
     note = f"mean of {len(times)} seeds, interval: their range; {saved.get('machine', '')}".rstrip("; ")
-    return replace(
-        promise, value=statistics.fmean(times), n=len(times), interval=(min(times), max(times)), note=note
-    )
+    return replace(promise, value=statistics.fmean(times), n=len(times), interval=(min(times), max(times)), note=note)
 
 
 def _json(path: Path) -> dict[str, Any]:

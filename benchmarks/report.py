@@ -93,9 +93,7 @@ def write_results(results: Mapping[str, Measured], folder: Path, readme: Path) -
     where a file cannot be written.
     """
     saved = {key: measured.to_dict() for key, measured in results.items()}
-    write_atomically(
-        folder / "results.json", (json.dumps(saved, indent=1, ensure_ascii=False) + "\n").encode()
-    )
+    write_atomically(folder / "results.json", (json.dumps(saved, indent=1, ensure_ascii=False) + "\n").encode())
     rows = list(results.values())
     page = ["# Results", "", *table(rows), "", *provenance(rows), "", "## In detail", "", *details(rows)]
     write_atomically(folder / "RESULTS.md", ("\n".join(page) + "\n").encode())
@@ -120,11 +118,7 @@ def table(rows: Sequence[Measured]) -> list[str]:
         "|---|--:|--:|--:|--:|--:|---|",
     ]
     for row in (measured.row for measured in rows):
-        interval = (
-            f"{number(row.interval[0], row.unit)} to {number(row.interval[1], row.unit)}"
-            if row.interval
-            else ""
-        )
+        interval = f"{number(row.interval[0], row.unit)} to {number(row.interval[1], row.unit)}" if row.interval else ""
         cells = [
             row.what,
             "not measured" if row.value is None else f"**{with_unit(row.value, row.unit)}**",

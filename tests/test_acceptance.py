@@ -15,9 +15,7 @@ from benchmarks.acceptance import ROWS, main
 from benchmarks.report import Measured, Row, between_marks, load_results, table, write_results
 from inkread.errors import DataError
 
-ACCURACY = Row(
-    "accuracy", "%", "at least", 98.5, 99.0, value=98.7, n=2_508, interval=(98.2, 99.1), note="why"
-)
+ACCURACY = Row("accuracy", "%", "at least", 98.5, 99.0, value=98.7, n=2_508, interval=(98.2, 99.1), note="why")
 TIME = Row("time", "ms", "at most", 0.8, 0.25, value=0.9)
 
 
@@ -115,9 +113,7 @@ def test_a_missing_model_file_is_one_error(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_quick_times_are_the_mean_of_the_seeds_and_none_where_one_never_got_there(model: Path) -> None:
-    runs = [
-        {"seed": seed, "seconds_to": {"99.0": seconds, "99.5": None}} for seed, seconds in enumerate((4, 5))
-    ]
+    runs = [{"seed": seed, "seconds_to": {"99.0": seconds, "99.5": None}} for seed, seconds in enumerate((4, 5))]
     (model.parent / "quick.json").write_text(json.dumps({"runs": runs}), "utf-8")
     assert bench(model, "--only", "quick_99", "--only", "quick_995") == 0
     rows = json.loads((model.parent / "results.json").read_text("utf-8"))

@@ -50,12 +50,8 @@ def numbered(labels: Sequence[str], name: str = "made up test") -> Samples:
     return Samples(items, tuple(labels), ("",) * len(labels), name)
 
 
-def report_of(
-    rows: Sequence[Sequence[float]], labels: Sequence[str], alphabet: Alphabet, **more: Any
-) -> Report:
-    return evaluate(
-        subject(rows, alphabet, **more), numbered(labels), split="test", command="inkread evaluate"
-    )
+def report_of(rows: Sequence[Sequence[float]], labels: Sequence[str], alphabet: Alphabet, **more: Any) -> Report:
+    return evaluate(subject(rows, alphabet, **more), numbered(labels), split="test", command="inkread evaluate")
 
 
 AB = Alphabet(("a", "b"))
@@ -97,9 +93,7 @@ def test_without_a_reject_label_unknown_labels_are_left_out() -> None:
 
 
 def test_labels_the_model_cannot_answer_are_refused() -> None:
-    with pytest.raises(
-        DataError, match=r"made up test: expected labels that scripted@0 can answer \(a, b\), got 7"
-    ):
+    with pytest.raises(DataError, match=r"made up test: expected labels that scripted@0 can answer \(a, b\), got 7"):
         report_of([(0.5, 0.5)], ["7"], AB)
 
 
@@ -171,9 +165,7 @@ def test_strokes_are_drawn_and_the_report_says_how() -> None:
 
     samples = Samples((SEVEN, SEVEN), ("a", "b"), ("", ""), "pens")
     drawing = Drawing(size=64, seed=3, dark_on_light=True)
-    report = evaluate(
-        replace(subject([], AB), classifier=Ink()), samples, split="all", command="", drawing=drawing
-    )
+    report = evaluate(replace(subject([], AB), classifier=Ink()), samples, split="all", command="", drawing=drawing)
     assert report.drawing == "drawn anywhere on 64x64 px, dark on light, seed 3"
     assert report.accuracy == 0.5
 

@@ -32,9 +32,7 @@ def history(epochs: int) -> list[dict[str, float]]:
     ]
 
 
-def report(
-    model: str = "ours@1234", data: str = "mnist", accuracy: float = 0.995, n: int = 1000
-) -> dict[str, Any]:
+def report(model: str = "ours@1234", data: str = "mnist", accuracy: float = 0.995, n: int = 1000) -> dict[str, Any]:
     return {
         "model": model,
         "data": data,
@@ -128,9 +126,7 @@ def test_the_way_of_a_picture_shows_every_step() -> None:
 
 
 def test_the_reliability_diagram_states_the_gap() -> None:
-    figure = figures.reliability_diagram(
-        [ReliabilityBin(0, 0.5, 0, 0, 0), ReliabilityBin(0.5, 1, 100, 0.9, 0.88)]
-    )
+    figure = figures.reliability_diagram([ReliabilityBin(0, 0.5, 0, 0, 0), ReliabilityBin(0.5, 1, 100, 0.9, 0.88)])
     assert title_of(figure) == "Confidence is off by 2.00 points on average"
     assert size_of(figures.png(figure))
 
@@ -219,9 +215,7 @@ def run(tmp_path: Path) -> Path:
         "created": "2025-01-02",
         "parameters": 88123,
         "recipe": {"epochs": 2, "optimizer": {"name": "adam", "rate": 0.002}},
-        "trained_on": [
-            {"name": "MNIST", "licence": "CC BY-SA 3.0", "citation": "LeCun 1998", "count": 55000}
-        ],
+        "trained_on": [{"name": "MNIST", "licence": "CC BY-SA 3.0", "citation": "LeCun 1998", "count": 55000}],
     }
     (tmp_path / "card.json").write_text(json.dumps(card), encoding="utf-8")
     return tmp_path

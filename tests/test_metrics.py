@@ -12,9 +12,7 @@ from inkread import metrics
     ("correct", "n", "low", "high"),
     [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
 )
-def test_wilson_interval_equals_newcombes_published_table(
-    correct: int, n: int, low: float, high: float
-) -> None:
+def test_wilson_interval_equals_newcombes_published_table(correct: int, n: int, low: float, high: float) -> None:
     # R. G. Newcombe, Statistics in Medicine 17, 1998, table I, method 3
     assert metrics.wilson_interval(correct, n) == pytest.approx((low, high), abs=5e-5)
 

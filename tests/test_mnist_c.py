@@ -112,8 +112,7 @@ def test_motion_blur_smears_a_dot_to_the_left_only() -> None:
 
 def test_translate_moves_the_mass_by_three_px_along_both_axes() -> None:
     moves = {
-        tuple(np.subtract(centre(picture), centre(seven())).round(6))
-        for picture in corrupt("translate", sevens(30))
+        tuple(np.subtract(centre(picture), centre(seven())).round(6)) for picture in corrupt("translate", sevens(30))
     }
     assert moves == {(3, 3), (3, -3), (-3, 3), (-3, -3)}
 
@@ -143,9 +142,7 @@ def test_rotate_and_shear_agree_with_scikit_image() -> None:
 
 
 def test_brightness_adds_half_of_the_range() -> None:
-    after = corrupt(
-        "brightness", np.stack([np.full((28, 28), 40, np.uint8), np.full((28, 28), 250, np.uint8)])
-    )
+    after = corrupt("brightness", np.stack([np.full((28, 28), 40, np.uint8), np.full((28, 28), 250, np.uint8)]))
     assert (after[0] == 168).all()  # 40 + 127.5, to the even neighbour
     assert (after[1] == 255).all()
 

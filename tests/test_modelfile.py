@@ -112,9 +112,7 @@ def test_a_missing_an_empty_and_a_foreign_file_are_refused_by_name(tmp_path: Pat
 
 @given(share=st.floats(0, 0.999))
 @settings(max_examples=25, deadline=None)
-def test_a_truncated_model_file_is_refused(
-    tiny: Path, tmp_path_factory: pytest.TempPathFactory, share: float
-) -> None:
+def test_a_truncated_model_file_is_refused(tiny: Path, tmp_path_factory: pytest.TempPathFactory, share: float) -> None:
     data = tiny.read_bytes()
     cut = tmp_path_factory.mktemp("cut") / "cut.onnx"
     cut.write_bytes(data[: int(len(data) * share)])
@@ -134,9 +132,7 @@ def test_an_onnx_file_with_a_damaged_card_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_with_other_outputs_is_refused(tmp_path: Path) -> None:
     path = save_tiny_model(tmp_path / "half.onnx", outputs=("probabilities", "boxes"))
-    with pytest.raises(
-        ModelFileError, match=r"half\.onnx: expected the outputs .*glyphs.*, got probabilities"
-    ):
+    with pytest.raises(ModelFileError, match=r"half\.onnx: expected the outputs .*glyphs.*, got probabilities"):
         ModelFile.open(path)
 
 
@@ -179,15 +175,11 @@ def test_no_pictures_give_no_probabilities(tmp_path: Path) -> None:
 
 
 def test_a_foreign_classifiers_parameters_are_counted(tmp_path: Path) -> None:
-    assert (
-        ForeignModel.open(save_foreign_model(tmp_path / "net.onnx")).parameters == 100
-    )  # the 10x10 identity
+    assert ForeignModel.open(save_foreign_model(tmp_path / "net.onnx")).parameters == 100  # the 10x10 identity
 
 
 @pytest.mark.parametrize("shape", [("n", 3, 28, 28), ("n", 32, 32), (2, 784), ("n", 1, "h", "w")])
-def test_a_foreign_model_of_other_pictures_is_refused(
-    tmp_path: Path, shape: tuple[str | int | None, ...]
-) -> None:
+def test_a_foreign_model_of_other_pictures_is_refused(tmp_path: Path, shape: tuple[str | int | None, ...]) -> None:
     with pytest.raises(ModelFileError, match=r"net\.onnx: expected one float input .*got x tensor\(float\)"):
         ForeignModel.open(save_foreign_model(tmp_path / "net.onnx", shape))
 

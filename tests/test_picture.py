@@ -159,9 +159,7 @@ def test_a_faint_16_bit_picture_stays_faint() -> None:
         (np.array([[0, 128, 255]], np.float32), [0, 128, 255]),
     ],
 )
-def test_32_bit_and_float_grey_is_scaled_by_the_range_that_holds_it(
-    values: NDArray[Any], grey: list[int]
-) -> None:
+def test_32_bit_and_float_grey_is_scaled_by_the_range_that_holds_it(values: NDArray[Any], grey: list[int]) -> None:
     assert decode(encoded(Image.fromarray(values), "TIFF")).tolist() == [grey]
 
 
@@ -205,9 +203,7 @@ def test_a_truncated_picture_is_refused_by_name(kind: str) -> None:
 
 
 def test_what_is_no_picture_is_refused_by_name() -> None:
-    with pytest.raises(
-        PictureError, match=r"notes\.txt: expected a picture \(PNG.*got 11 bytes .*convert it"
-    ):
+    with pytest.raises(PictureError, match=r"notes\.txt: expected a picture \(PNG.*got 11 bytes .*convert it"):
         decode(b"hello world", name="notes.txt")
 
 
@@ -241,9 +237,7 @@ def png_that_claims(width: int, height: int) -> bytes:
     [(8_001, 8_000), (10_000, 10_000), (20_000, 20_000), (100_000, 100_000), (20_001, 1), (1, 20_001)],
 )
 def test_a_picture_too_large_is_refused_before_its_pixels_are_decoded(width: int, height: int) -> None:
-    with pytest.raises(
-        PictureError, match=r"bomb\.png: expected a picture of at least 1x1 px, at most 64 mega"
-    ):
+    with pytest.raises(PictureError, match=r"bomb\.png: expected a picture of at least 1x1 px, at most 64 mega"):
         decode(png_that_claims(width, height), name="bomb.png")
 
 

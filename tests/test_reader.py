@@ -133,9 +133,7 @@ def test_many_are_read_in_order_whatever_their_sizes(reader: Reader) -> None:
     for got, picture in zip(many, pictures, strict=True):
         expected = reader.read(picture)
         assert (got.text, got.unsure, got.model) == (expected.text, expected.unsure, expected.model)
-        assert got.confidence == pytest.approx(
-            expected.confidence, abs=1e-5
-        )  # sums are added in another order
+        assert got.confidence == pytest.approx(expected.confidence, abs=1e-5)  # sums are added in another order
         assert [glyph.box for glyph in got.glyphs] == [glyph.box for glyph in expected.glyphs]
     assert {reading.text for reading in many} == {"", *"123456789"}
 
@@ -171,13 +169,9 @@ def test_an_endless_input_stops_at_the_first_error(reader: Reader) -> None:
         reader.read_many(sources())
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 255), st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=140)
-)
+@given(st.lists(st.tuples(st.integers(0, 255), st.integers(1, 9), st.integers(1, 9)), min_size=1, max_size=140))
 @settings(max_examples=20, deadline=None)
-def test_a_batch_gives_the_probabilities_of_the_single_ones(
-    reader: Reader, sizes: list[tuple[int, int, int]]
-) -> None:
+def test_a_batch_gives_the_probabilities_of_the_single_ones(reader: Reader, sizes: list[tuple[int, int, int]]) -> None:
     pictures = [np.full((height, width), grey, np.uint8) for grey, height, width in sizes]
     single = [reader.probabilities([picture])[0] for picture in pictures]
     assert reader.probabilities(pictures) == pytest.approx(np.array(single), abs=1e-6)

@@ -128,9 +128,7 @@ def test_strokes_off_the_sheet_leave_no_error(drawing: list[list[list[float]]]) 
     assert Strokes.parse(drawing).draw(9, 7, 2.0).shape == (7, 9)
 
 
-@pytest.mark.parametrize(
-    ("width", "height", "pen"), [(0, 5, 1.0), (5, -1, 1.0), (5, 5, 0.0), (5, 5, math.nan)]
-)
+@pytest.mark.parametrize(("width", "height", "pen"), [(0, 5, 1.0), (5, -1, 1.0), (5, 5, 0.0), (5, 5, math.nan)])
 def test_a_sheet_or_pen_of_no_size_is_refused(width: int, height: int, pen: float) -> None:
     with pytest.raises(StrokesError, match="expected a size of at least 1x1 px and a pen > 0 px"):
         Strokes(()).draw(width, height, pen)

@@ -53,9 +53,7 @@ def grid(reader: Reader, pictures: Sequence[Picture]) -> Figure:
         _show_glyph(column[1], glyphs[0, 0])
         _show_answer(column[2], reading)
     for axes, name in zip(rows[:, 0], ("the picture", "what the network sees", "the answer"), strict=True):
-        axes.text(
-            -0.12, 0.5, name, rotation=90, ha="right", va="center", color=_QUIET, transform=axes.transAxes
-        )
+        axes.text(-0.12, 0.5, name, rotation=90, ha="right", va="center", color=_QUIET, transform=axes.transAxes)
     return figure
 
 
@@ -82,7 +80,7 @@ def _show_glyph(axes: Axes, glyph: NDArray[np.float32]) -> None:
 def _show_answer(axes: Axes, reading: Reading) -> None:
     axes.set_axis_off()
     axes.text(0.5, 0.62, reading.text or "–", ha="center", va="center", fontsize=34, color=figures.ACCENT)
-    sure = f"{reading.confidence:.1%}".replace("%", " %") if reading.text else ""
+    sure = f"{min(reading.confidence, 0.999):.1%}".replace("%", " %") if reading.text else ""
     text = "\n".join(filter(None, (*reading.unsure, sure)))
     axes.text(0.5, 0.18, text, ha="center", va="top", fontsize=10, color=_INK)
 

@@ -105,9 +105,7 @@ def on_ruled_paper() -> Picture:
 
 def on_squared_paper() -> Picture:
     """A 3 on squared paper in shade."""
-    return photographed(
-        THREE, (320, 400), height=130, left=110, top=150, pen=7, ruling=40, squared=True, seed=4
-    )
+    return photographed(THREE, (320, 400), height=130, left=110, top=150, pen=7, ruling=40, squared=True, seed=4)
 
 
 def large_and_thick() -> Picture:

@@ -76,9 +76,7 @@ class Drawing:
     dark_on_light: bool | None = None
 
     def __str__(self) -> str:
-        polarity = {None: "either polarity", True: "dark on light", False: "light on dark"}[
-            self.dark_on_light
-        ]
+        polarity = {None: "either polarity", True: "dark on light", False: "light on dark"}[self.dark_on_light]
         return f"drawn anywhere on {self.size}x{self.size} px, {polarity}, seed {self.seed}"
 
     def picture(self, item: Picture | Strokes, index: int) -> Picture:
@@ -215,9 +213,7 @@ def score(
     if not (wanted != _LEFT_OUT).any():
         found = ", ".join(sorted(set(samples.labels))[:8])
         known = ", ".join(subject.alphabet.labels)
-        raise DataError(
-            f"{samples.name}: expected labels that {subject.id} can answer ({known}), got {found}"
-        )
+        raise DataError(f"{samples.name}: expected labels that {subject.id} can answer ({known}), got {found}")
     strokes = any(isinstance(item, Strokes) for item in samples.items)
     return Report(
         model=subject.id,

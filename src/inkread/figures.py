@@ -40,9 +40,7 @@ def accuracy_and_loss_curves(history: Sequence[Mapping[str, Any]]) -> Figure:
     if best is None:
         raise ValueError("expected at least one epoch, got an empty history")
     value = history[best]["val_accuracy"]
-    figure = _figure(
-        10, 4.2, f"Best validation accuracy {_percent(value)}, in epoch {epochs[best]} of {max(epochs)}"
-    )
+    figure = _figure(10, 4.2, f"Best validation accuracy {_percent(value)}, in epoch {epochs[best]} of {max(epochs)}")
     accuracy, loss = figure.subplots(1, 2)
     errors = {
         key: [max(1 - row[key], 1e-4) for row in history]  # no misread at all stands at 99.99 %
@@ -125,9 +123,7 @@ def network_layers(layers: Sequence[tuple[str, Sequence[int | str], int]]) -> Fi
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_axis_off()
     if len(rows) < len(layers):
-        axes.text(
-            -1.15, len(rows) - 0.3, f"and {len(layers) - len(rows)} smaller layers", color=_QUIET, fontsize=9
-        )
+        axes.text(-1.15, len(rows) - 0.3, f"and {len(layers) - len(rows)} smaller layers", color=_QUIET, fontsize=9)
     return figure
 
 
@@ -183,9 +179,7 @@ def comparison(reports: Sequence[Mapping[str, Any]]) -> Figure:
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for report in scored:
         groups.setdefault(_on(report), []).append(report)
-    figure = _figure(
-        9.5, 1.0 + sum(0.75 + 0.42 * len(g) for g in groups.values()), _comparison_finding(groups)
-    )
+    figure = _figure(9.5, 1.0 + sum(0.75 + 0.42 * len(g) for g in groups.values()), _comparison_finding(groups))
     ratios = [0.75 + 0.42 * len(group) for group in groups.values()]
     panels = np.atleast_1d(figure.subplots(len(groups), 1, height_ratios=ratios))
     for axes, (name, group) in zip(panels, groups.items(), strict=True):
@@ -196,9 +190,7 @@ def comparison(reports: Sequence[Mapping[str, Any]]) -> Figure:
 def report_overview(report: Mapping[str, Any]) -> Figure:
     """One report (a dict as of ``Report.to_dict``): confusion, reliability, and risk over coverage."""
     if not report["n"]:
-        raise ValueError(
-            f"expected a report with scores, got one of {report['data']} without any known label"
-        )
+        raise ValueError(f"expected a report with scores, got one of {report['data']} without any known label")
     low, high = report["interval"]
     title = (
         f"{report['model']} reads {_percent(report['accuracy'])} of {report['n']:,} right  "
@@ -213,9 +205,7 @@ def report_overview(report: Mapping[str, Any]) -> Figure:
     _draw_risk(right, {report["model"]: ([c for c, _ in points], [r for _, r in points])})
     middle.set_title(f"Confidence is off by {_points(report['calibration_error'])}", **_PANEL_TITLE)
     right.set_title("Misread when the least sure are passed over", **_PANEL_TITLE)
-    left.set_title(
-        _confusion_finding(np.asarray(report["confusion"]), report["labels"], short=True), **_PANEL_TITLE
-    )
+    left.set_title(_confusion_finding(np.asarray(report["confusion"]), report["labels"], short=True), **_PANEL_TITLE)
     return figure
 
 
@@ -299,9 +289,7 @@ def _draw_confusion(axes: Axes, counts: NDArray[Any], labels: Sequence[str]) -> 
         dark = errors[row, column] > 0.55 * scale
         colour = _PAPER if dark else (_QUIET if row == column else _INK)
         text = str(counts[row, column])
-        axes.text(
-            column, row, text, ha="center", va="center", color=colour, fontsize=9 if len(text) < 5 else 7
-        )
+        axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=9 if len(text) < 5 else 7)
     _calm(axes, xlabel="read as", ylabel="written")
     axes.set_xticks(range(len(labels)), labels, rotation=90 if max(map(len, labels)) > 2 else 0)
     axes.set_yticks(range(len(labels)), labels)
@@ -366,9 +354,7 @@ def _draw_comparison(axes: Axes, name: str, group: Sequence[Mapping[str, Any]]) 
     axes.set_yticks(range(len(group)), [report["model"] for report in group])
     axes.set_xlim(0, reach * 1.75)  # room for the text
     axes.set_ylim(len(group) - 0.5, -0.5)
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: f"{value:g} %" if value <= reach * 1.05 else "")
-    )
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g} %" if value <= reach * 1.05 else ""))
     _calm(axes, name)
     axes.set_xlabel("misread, with 95 % interval", color=_QUIET, fontsize=10, loc="left")
     axes.tick_params(axis="y", labelcolor=_INK)
@@ -394,9 +380,7 @@ def _glyph_sheet(
         axes.imshow(glyph, cmap="gray_r", vmin=0, vmax=_shade_range(glyph)[1], interpolation="nearest")
         wrong = predicted[i] != actual[i]
         text = f"{predicted[i]}, not {actual[i]}" if wrong else predicted[i]
-        axes.set_title(
-            text, fontsize=10.5, color=ACCENT if wrong else _INK, fontweight="bold" if wrong else None
-        )
+        axes.set_title(text, fontsize=10.5, color=ACCENT if wrong else _INK, fontweight="bold" if wrong else None)
         axes.set_xlabel(_sure(confidence[i]), fontsize=8.5, color=_QUIET, labelpad=2)
         _frame(axes, ACCENT if wrong else _FAINT, 1.8 if wrong else 0.8)
     return figure
@@ -419,9 +403,7 @@ def _confusion_finding(counts: NDArray[Any], labels: Sequence[str], *, short: bo
     mistake = f"{labels[row]} read as {labels[column]}, {most} times" if most > 1 else ""
     if short:
         return f"Most often {mistake}" if mistake else "No mistake made twice"
-    return f"{_percent(right / total)} of {total:,} read right" + (
-        f"\nMost often {mistake}" if mistake else ""
-    )
+    return f"{_percent(right / total)} of {total:,} read right" + (f"\nMost often {mistake}" if mistake else "")
 
 
 def _comparison_finding(groups: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
@@ -466,6 +448,4 @@ def _points(share: float) -> str:
 def _sure(confidence: float) -> str:
     """Never "100 %" for what is not certain."""
     percent = confidence * 100
-    return (
-        ">99.9 %" if 99.95 <= percent < 100 else f"{percent:.1f} %" if percent >= 99 else f"{percent:.0f} %"
-    )
+    return ">99.9 %" if 99.95 <= percent < 100 else f"{percent:.1f} %" if percent >= 99 else f"{percent:.0f} %"

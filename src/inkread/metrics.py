@@ -54,9 +54,7 @@ def confusion_matrix(actual: ArrayLike, predicted: ArrayLike, classes: int) -> N
     """Counts (classes, classes): row = actual class index, column = predicted class index."""
     a, p = np.asarray(actual, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     if a.shape != p.shape or a.ndim != 1:
-        raise ValueError(
-            f"expected two equally long lists of class indices, got shapes {a.shape} and {p.shape}"
-        )
+        raise ValueError(f"expected two equally long lists of class indices, got shapes {a.shape} and {p.shape}")
     if a.size and not 0 <= min(a.min(), p.min()) <= max(a.max(), p.max()) < classes:
         raise ValueError(f"expected class indices 0 to {classes - 1}, got one outside")
     return np.bincount(a * classes + p, minlength=classes * classes).reshape(classes, classes)
@@ -66,8 +64,7 @@ def per_class_accuracy(confusion: NDArray[np.int64]) -> tuple[float | None, ...]
     """Share of each actual class that was read right; None for a class without samples."""
     totals = confusion.sum(axis=1)
     return tuple(
-        float(right / total) if total else None
-        for right, total in zip(confusion.diagonal(), totals, strict=True)
+        float(right / total) if total else None for right, total in zip(confusion.diagonal(), totals, strict=True)
     )
 
 
@@ -100,9 +97,7 @@ def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
     return sum(b.count * abs(b.confidence - b.accuracy) for b in bins) / total
 
 
-def risk_coverage(
-    confidence: ArrayLike, correct: ArrayLike
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def risk_coverage(confidence: ArrayLike, correct: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The selective risk curve: coverage (n,) rising to 1, and risk (n,) = share wrong among the surest.
 
     Equal confidences have no order of their own (a float32 softmax gives exactly 1 to many), so each group of
@@ -153,9 +148,7 @@ def mcnemar(only_first_wrong: int, only_second_wrong: int) -> float:
 def _scored(confidence: ArrayLike, correct: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     sure, right = np.asarray(confidence, dtype=np.float64), np.asarray(correct, dtype=np.float64)
     if sure.shape != right.shape or sure.ndim != 1 or not sure.size:
-        raise ValueError(
-            f"expected two equally long lists, not empty; got shapes {sure.shape} and {right.shape}"
-        )
+        raise ValueError(f"expected two equally long lists, not empty; got shapes {sure.shape} and {right.shape}")
     if not (sure.min() >= 0 and sure.max() <= 1 + 1e-6):  # a float32 softmax may sum to a little over 1
         raise ValueError(f"expected confidences 0-1, got {sure.min()} to {sure.max()}")
     return sure, right

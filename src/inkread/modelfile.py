@@ -114,9 +114,7 @@ class Card:
             inkread=_field(fields, "inkread", str, source),
         )
         if card.temperature <= 0:
-            raise ModelFileError(
-                f"{source}: expected a temperature above 0, got {card.temperature}; {_ADVICE}"
-            )
+            raise ModelFileError(f"{source}: expected a temperature above 0, got {card.temperature}; {_ADVICE}")
         return card
 
     def to_json(self) -> str:
@@ -239,10 +237,7 @@ class ForeignModel:
         rows = np.stack([_shrunk(picture) for picture in pictures]).reshape(len(pictures), *self._row)
         step = self._batch or 64
         name = self._session.get_inputs()[0].name
-        parts = [
-            self._session.run([self._output], {name: rows[i : i + step]})[0]
-            for i in range(0, len(rows), step)
-        ]
+        parts = [self._session.run([self._output], {name: rows[i : i + step]})[0] for i in range(0, len(rows), step)]
         scores = np.concatenate(parts).astype(np.float32)
         return _softmax(scores) if self._gives_logits else scores
 
@@ -265,13 +260,9 @@ def _bytes_of(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        raise ModelFileError(
-            f"{path}: expected a model file (.onnx), got no such file; check the path"
-        ) from None
+        raise ModelFileError(f"{path}: expected a model file (.onnx), got no such file; check the path") from None
     except IsADirectoryError:
-        raise ModelFileError(
-            f"{path}: expected a model file (.onnx), got a folder; name the file in it"
-        ) from None
+        raise ModelFileError(f"{path}: expected a model file (.onnx), got a folder; name the file in it") from None
     except (OSError, ValueError) as error:
         raise ModelFileError(
             f"{path}: expected a model file (.onnx), got one that cannot be opened: {error}"
@@ -286,9 +277,7 @@ def _session(data: bytes, path: Path, threads: int = 1) -> ort.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_ALL
-    options.add_session_config_entry(
-        "session.intra_op.allow_spinning", "0"
-    )  # idle threads leave the cores to others
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
     options.log_severity_level = 4  # fatal only: errors are raised, and reach the user as one message
     try:
         return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
@@ -309,9 +298,7 @@ def _check_interface(session: ort.InferenceSession, classes: int, path: Path) ->
         if any(came.get(name) != signature for name, signature in expected.items()) or (
             kind == "input" and len(came) != 1
         ):
-            raise ModelFileError(
-                f"{path}: expected the {kind}s {_listed(expected)}, got {_listed(came)}; {_ADVICE}"
-            )
+            raise ModelFileError(f"{path}: expected the {kind}s {_listed(expected)}, got {_listed(came)}; {_ADVICE}")
     answered = next(node.shape[1] for node in session.get_outputs() if node.name == "probabilities")
     if isinstance(answered, int) and answered != classes:
         raise ModelFileError(
@@ -326,18 +313,14 @@ def _listed(signatures: Mapping[str, tuple[str, int]]) -> str:
 def _field(fields: Mapping[str, Any], key: str, kind: type[_Value], source: str) -> _Value:
     value = fields.get(key)
     if not isinstance(value, kind) or isinstance(value, bool):
-        raise ModelFileError(
-            f"{source}: expected the card's {key!r} as {kind.__name__}, got {value!r:.60}; {_ADVICE}"
-        )
+        raise ModelFileError(f"{source}: expected the card's {key!r} as {kind.__name__}, got {value!r:.60}; {_ADVICE}")
     return value
 
 
 def _number(fields: Mapping[str, Any], key: str, source: str) -> float:
     value = fields.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise ModelFileError(
-            f"{source}: expected the card's {key!r} as a number, got {value!r:.60}; {_ADVICE}"
-        )
+        raise ModelFileError(f"{source}: expected the card's {key!r} as a number, got {value!r:.60}; {_ADVICE}")
     return float(value)
 
 
@@ -354,9 +337,7 @@ def _alphabet(fields: Mapping[str, Any], source: str) -> Alphabet:
 
 def _source(entry: object, source: str) -> Source:
     if not isinstance(entry, dict):
-        raise ModelFileError(
-            f"{source}: expected the card's 'trained_on' as objects, got {entry!r:.60}; {_ADVICE}"
-        )
+        raise ModelFileError(f"{source}: expected the card's 'trained_on' as objects, got {entry!r:.60}; {_ADVICE}")
     return Source(
         name=_field(entry, "name", str, source),
         licence=_field(entry, "licence", str, source),
@@ -386,9 +367,7 @@ def _foreign_input(session: ort.InferenceSession, path: Path) -> tuple[tuple[int
     return row, batch
 
 
-def _probe(
-    session: ort.InferenceSession, row: tuple[int, ...], path: Path
-) -> tuple[str, NDArray[np.float32]]:
+def _probe(session: ort.InferenceSession, row: tuple[int, ...], path: Path) -> tuple[str, NDArray[np.float32]]:
     """The first output that scores ten digits, with its scores (2, 10) of a white and of a graded picture."""
     name = session.get_inputs()[0].name
     names = [node.name for node in session.get_outputs()]
@@ -396,9 +375,7 @@ def _probe(
     try:
         first, second = (session.run(names, {name: probe}) for probe in probes)
     except Exception as error:  # as in _session
-        raise ModelFileError(
-            f"{path}: expected scores of ten digits, got an error when run: {error}"
-        ) from error
+        raise ModelFileError(f"{path}: expected scores of ten digits, got an error when run: {error}") from error
     for output, a, b in zip(names, first, second, strict=True):
         if isinstance(a, np.ndarray) and a.shape == (1, 10) and a.dtype.kind == "f":
             return output, np.concatenate([a, b]).astype(np.float32)

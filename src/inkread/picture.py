@@ -28,9 +28,7 @@ Picture: TypeAlias = NDArray[np.uint8]
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 """What is decoded without an extra, by PIL's names; the extra ``heic`` adds HEIC."""
 
-SUFFIXES = frozenset(
-    {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
-)
+SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic", ".heif"})
 """Lower-case file endings that a folder is searched for."""
 
 MAX_PIXELS = 64_000_000
@@ -64,9 +62,7 @@ def decode(source: bytes | Path, *, name: str | None = None) -> Picture:
     if not source:
         raise PictureError(f"{name}: {_EXPECTED}, got 0 bytes; save or send it again")
     if len(source) > MAX_BYTES:
-        raise PictureError(
-            f"{name}: expected at most {MAX_BYTES:,} bytes, got more; make the picture smaller"
-        )
+        raise PictureError(f"{name}: expected at most {MAX_BYTES:,} bytes, got more; make the picture smaller")
     return from_pil(_opened(source, name), name=name)
 
 
@@ -129,9 +125,7 @@ def _bytes_of(path: Path, name: str) -> bytes:
     except IsADirectoryError:
         raise PictureError(f"{name}: {_EXPECTED}, got a folder; `inkread batch` reads folders") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        raise PictureError(
-            f"{name}: {_EXPECTED}, got a file that cannot be opened: {_said(error)}"
-        ) from error
+        raise PictureError(f"{name}: {_EXPECTED}, got a file that cannot be opened: {_said(error)}") from error
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
@@ -189,9 +183,7 @@ def _is_heic(data: bytes) -> bool:
 
 def _check_size(width: int, height: int, name: str) -> None:
     if width < 1 or height < 1 or width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        raise PictureError(
-            f"{name}: {_size_limits()}, got {width:,}x{height:,} px; crop it or make it smaller"
-        )
+        raise PictureError(f"{name}: {_size_limits()}, got {width:,}x{height:,} px; crop it or make it smaller")
 
 
 def _size_limits() -> str:
@@ -234,8 +226,7 @@ def _from_deep(values: NDArray[Any], transparent: object, name: str) -> Picture:
     low, high = float(values.min()), float(values.max())  # NaN where any value is
     if not (low >= 0 and high <= 2**31 - 1):
         raise PictureError(
-            f"{name}: expected grey values from 0 to 2,147,483,647, got {low:g} to {high:g}; "
-            "save it with 8 bit"
+            f"{name}: expected grey values from 0 to 2,147,483,647, got {low:g} to {high:g}; save it with 8 bit"
         )
     if values.dtype.itemsize == 2:
         white = 65_535
@@ -257,8 +248,7 @@ def _from_unit_range(array: NDArray[Any], name: str) -> Picture:
     low, high = float(array.min()), float(array.max())
     if not (low >= 0 and high <= 1):
         raise PictureError(
-            f"{name}: expected floats from 0 to 1, got {low:g} to {high:g}; "
-            "divide by the largest possible value"
+            f"{name}: expected floats from 0 to 1, got {low:g} to {high:g}; divide by the largest possible value"
         )
     return np.rint(array * 255.0).astype(np.uint8)
 

@@ -45,9 +45,7 @@ _SHARE = 0.6  # of the canvas that the longer side of the strokes' bounds takes
 _PEN = 16.0  # px
 
 _Out = TypeVar("_Out")
-_Scores: TypeAlias = tuple[
-    NDArray[np.float32], NDArray[np.float32]
-]  # probabilities (n, classes), boxes (n, 4)
+_Scores: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]  # probabilities (n, classes), boxes (n, 4)
 
 
 class Reader:
@@ -127,9 +125,7 @@ class Reader:
             return Reading("", glyphs, probabilities[self._reject], (reason,), self._id)
         best, second = itertools.islice((i for i in order if i != self._reject), 2)
         text, confidence = self._labels[best], probabilities[best]
-        torn = (
-            (f"torn between {text} and {self._labels[second]}",) if confidence < self._thresholds.sure else ()
-        )
+        torn = (f"torn between {text} and {self._labels[second]}",) if confidence < self._thresholds.sure else ()
         return Reading(text, glyphs, confidence, torn, self._id)
 
 

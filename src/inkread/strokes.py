@@ -69,9 +69,7 @@ class Strokes:
     def draw(self, width: int, height: int, pen: float, *, dark_on_light: bool = True) -> NDArray[np.uint8]:
         """Picture (height, width) uint8 of the strokes under a round pen of constant width ``pen`` px."""
         if width < 1 or height < 1 or not pen > 0:
-            raise StrokesError(
-                f"expected a size of at least 1x1 px and a pen > 0 px, got {width}x{height}, {pen}"
-            )
+            raise StrokesError(f"expected a size of at least 1x1 px and a pen > 0 px, got {width}x{height}, {pen}")
         k = _SUPERSAMPLING
         sheet = Image.new("L", (width * k, height * k), 0)
         canvas = ImageDraw.Draw(sheet)
@@ -111,9 +109,7 @@ def _is_finite(value: float) -> bool:
         return False
 
 
-def _draw_segment(
-    canvas: ImageDraw.ImageDraw, a: tuple[float, float], b: tuple[float, float], radius: float
-) -> None:
+def _draw_segment(canvas: ImageDraw.ImageDraw, a: tuple[float, float], b: tuple[float, float], radius: float) -> None:
     """The rectangle around a segment; Pillow's own wide lines are rounded to whole widths and ends."""
     length = math.hypot(b[0] - a[0], b[1] - a[1])
     if length == 0:

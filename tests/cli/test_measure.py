@@ -55,9 +55,7 @@ def test_evaluate_prints_the_scores_and_writes_json(model: Path, greys: Path, tm
     assert report["latency_ms"] is None
 
 
-def test_compare_shows_models_side_by_side_with_the_paired_test(
-    model: Path, greys: Path, tmp_path: Path
-) -> None:
+def test_compare_shows_models_side_by_side_with_the_paired_test(model: Path, greys: Path, tmp_path: Path) -> None:
     other = save_tiny_model(tmp_path / "other.onnx", {**CARD, "name": "other"})
     out, figure = tmp_path / "out.json", tmp_path / "out.png"
     result = run("compare", model, other, "--data", greys, "--json", out, "--figure", figure)

@@ -145,9 +145,7 @@ def test_a_batch_cut_at_any_byte_ends_in_the_same_results(folder: Path, model: P
 @pytest.mark.parametrize(
     "content", ["hello\n", "hello", "file,text\na.png,7\n", "file,text,confidence,unsure,error\na\n"]
 )
-def test_a_file_that_is_no_batch_is_not_overwritten(
-    folder: Path, model: Path, tmp_path: Path, content: str
-) -> None:
+def test_a_file_that_is_no_batch_is_not_overwritten(folder: Path, model: Path, tmp_path: Path, content: str) -> None:
     out = tmp_path / "mine.csv"
     out.write_text(content)
     result = run("batch", folder, "--out", out, "--model", model)
@@ -176,9 +174,7 @@ def test_a_name_that_is_no_utf_8_is_kept_byte_for_byte(folder: Path, model: Path
     out = tmp_path / "results.csv"
     run("batch", folder, "--out", out, "--model", model)
     assert b"caf\xe9.png,3," in out.read_bytes()
-    assert (
-        "0 read, 0 could not be read, 4 were" in run("batch", folder, "--out", out, "--model", model).stdout
-    )
+    assert "0 read, 0 could not be read, 4 were" in run("batch", folder, "--out", out, "--model", model).stdout
 
 
 LIMITED = """
@@ -203,9 +199,7 @@ def test_a_full_disk_is_a_clear_error_and_keeps_what_was_written(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-c", LIMITED, str(out)], capture_output=True, text=True, check=True, timeout=60
     )
-    assert (
-        "results.csv: expected to write results, got: File too large; what was written is kept" in done.stdout
-    )
+    assert "results.csv: expected to write results, got: File too large; what was written is kept" in done.stdout
     assert out.stat().st_size == 300
     again = Results(out)  # the row cut by the limit is gone, the ones before it are kept
     again.close()
@@ -223,9 +217,7 @@ def test_a_killed_batch_goes_on_where_it_stopped(model: Path, tmp_path: Path) ->
     out = tmp_path / "results.csv"
     command = [sys.executable, "-c", "import typer, inkread.cli.read as r; typer.run(r.batch)"]
     arguments: Sequence[str] = [str(folder), "--out", str(out), "--model", str(model)]
-    with subprocess.Popen(
-        [*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None and not (out.exists() and out.read_bytes().count(b"\n") > 1):
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)

@@ -81,9 +81,7 @@ def test_a_set_that_is_not_there_says_what_to_do(
         load(name, split)  # type: ignore[arg-type]
 
 
-def test_mnist_with_another_number_of_labels_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mnist_with_another_number_of_labels_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INKREAD_DATA", str(tmp_path))
     (tmp_path / "mnist").mkdir()
     for part in ("train", "t10k"):
@@ -113,9 +111,7 @@ def test_no_drawing_of_the_unipen_tests_is_taught_or_chosen_on() -> None:
     owners: dict[bytes, set[str]] = {}
     for item, part in zip(samples.items, parts, strict=True):
         points = [stroke[:, :2].tobytes() for stroke in item.strokes]  # type: ignore[union-attr]
-        if (
-            sum(map(len, points)) >= 12 * 16
-        ):  # below 12 points of 16 bytes, equal dots and dashes happen by chance
+        if sum(map(len, points)) >= 12 * 16:  # below 12 points of 16 bytes, equal dots and dashes happen by chance
             owners.setdefault(b"|".join(points), set()).add(part)
     assert all(len(owner) == 1 for owner in owners.values())
 
@@ -123,9 +119,7 @@ def test_no_drawing_of_the_unipen_tests_is_taught_or_chosen_on() -> None:
 def test_pendigits_stands_upright() -> None:
     _needs("pendigits")
     samples = load("pendigits")
-    starts = [
-        item.strokes[0] for item, label in zip(samples.items, samples.labels, strict=True) if label == "7"
-    ]  # type: ignore[union-attr]
+    starts = [item.strokes[0] for item, label in zip(samples.items, samples.labels, strict=True) if label == "7"]  # type: ignore[union-attr]
     # a 7 is begun at its top
     assert np.mean([stroke[0, 1] < stroke[-1, 1] for stroke in starts]) > 0.9
     assert len(set(samples.writers)) == 30
@@ -145,16 +139,12 @@ def test_list_shows_every_set_with_its_licence(tmp_path: Path) -> None:
 
 def test_path_names_the_folder_and_the_files(tmp_path: Path) -> None:
     assert _called("path", folder=tmp_path).strip() == str(tmp_path)
-    assert _called("path", "pendigits", folder=tmp_path).strip() == str(
-        tmp_path / "pendigits/pendigits-orig.tra.gz"
-    )
+    assert _called("path", "pendigits", folder=tmp_path).strip() == str(tmp_path / "pendigits/pendigits-orig.tra.gz")
 
 
 def test_check_passes_over_what_is_not_there_unless_it_is_named(tmp_path: Path) -> None:
     assert "missing" in _called("check", folder=tmp_path)
-    assert "expected pendigits/pendigits-orig.tra.gz" in _called(
-        "check", "pendigits", folder=tmp_path, exit_code=1
-    )
+    assert "expected pendigits/pendigits-orig.tra.gz" in _called("check", "pendigits", folder=tmp_path, exit_code=1)
 
 
 def test_check_fails_on_a_damaged_set(tmp_path: Path) -> None:

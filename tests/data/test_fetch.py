@@ -79,9 +79,7 @@ def test_a_file_is_downloaded_and_left_alone_once_it_is_there(tmp_path: Path, mi
     assert [file.name for file in path.parent.iterdir()] == ["file.gz"]
 
 
-def test_the_command_downloads_what_has_a_mirror(
-    tmp_path: Path, mirror: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_downloads_what_has_a_mirror(tmp_path: Path, mirror: str, monkeypatch: pytest.MonkeyPatch) -> None:
     served = replace(CATALOGUE["pendigits"], name="served", files=(_file(f"{mirror}/good"),))
     monkeypatch.setitem(CATALOGUE, "served", served)
     answer = CliRunner().invoke(app, ["get", "served"], env={"INKREAD_DATA": str(tmp_path)})

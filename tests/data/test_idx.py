@@ -69,9 +69,7 @@ def test_labels_cannot_be_transposed(tmp_path: Path) -> None:
     values=hnp.arrays(np.uint8, hnp.array_shapes(min_side=0, max_dims=4, max_side=5)),
     suffix=st.sampled_from(["", ".gz"]),
 )
-def test_what_is_written_is_read(
-    tmp_path_factory: pytest.TempPathFactory, values: np.ndarray, suffix: str
-) -> None:
+def test_what_is_written_is_read(tmp_path_factory: pytest.TempPathFactory, values: np.ndarray, suffix: str) -> None:
     path = tmp_path_factory.mktemp("idx") / f"values{suffix}"
     write_idx(path, values)
     np.testing.assert_array_equal(read_idx(path), values)
@@ -81,9 +79,7 @@ def test_what_is_written_is_read(
     data=st.binary(max_size=60),
     start=st.sampled_from([b"", b"\0\0\x08", b"\0\0\x08\x01\0\0\0", b"\x1f\x8b\x08\0"]),
 )
-def test_any_bytes_are_read_or_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes
-) -> None:
+def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes) -> None:
     path = tmp_path_factory.mktemp("idx") / "any"
     path.write_bytes(start + data)
     with suppress(DataError):

@@ -55,9 +55,7 @@ def test_the_quick_way_reads_what_strokes_parse_reads(tmp_path: Path) -> None:
         ("[" * 100_000, DataError, "JSON object"),
     ],
 )
-def test_a_bad_line_is_refused_by_its_number(
-    tmp_path: Path, line: str, error: type[Exception], says: str
-) -> None:
+def test_a_bad_line_is_refused_by_its_number(tmp_path: Path, line: str, error: type[Exception], says: str) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text(LINE + line)
     with pytest.raises(error) as caught:

@@ -59,9 +59,7 @@ def test_a_delineation_picks_components_and_points(
     assert _points(path) == expected
 
 
-@pytest.mark.parametrize(
-    "delineation", ["?", "x", "4", "2-0", "0:3-0:3", "0:0-0:3", "0:2-0:1", "1", "0-", "-1", "3:0"]
-)
+@pytest.mark.parametrize("delineation", ["?", "x", "4", "2-0", "0:3-0:3", "0:0-0:3", "0:2-0:1", "1", "0-", "-1", "3:0"])
 def test_a_delineation_that_points_to_nothing_is_refused(tmp_path: Path, delineation: str) -> None:
     path = _write(tmp_path, f'{THREE}.SEGMENT DIGIT {delineation} ? "7"\n')
     with pytest.raises(DataError, match=r"a\.dat: segment"):
@@ -154,9 +152,7 @@ def test_what_a_pen_wrote_comes_back(
     tmp_path_factory: pytest.TempPathFactory, strokes: list[list[tuple[int, int]]]
 ) -> None:
     runs = (".PEN_DOWN\n" + "".join(f" {x} {y}\n" for x, y in stroke) + ".PEN_UP\n" for stroke in strokes)
-    path = _write(
-        tmp_path_factory.mktemp("unipen"), "".join(runs) + f'.SEGMENT DIGIT 0-{len(strokes) - 1} ? "7"\n'
-    )
+    path = _write(tmp_path_factory.mktemp("unipen"), "".join(runs) + f'.SEGMENT DIGIT 0-{len(strokes) - 1} ? "7"\n')
     left = min(x for stroke in strokes for x, _ in stroke)
     top = min(y for stroke in strokes for _, y in stroke)
     assert _points(path) == [[[x - left, y - top] for x, y in stroke] for stroke in strokes]

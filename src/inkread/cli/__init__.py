@@ -17,18 +17,15 @@ from typing import Annotated
 import typer
 
 from inkread import __version__
-from inkread.cli import data
-from inkread.cli.measure import compare, evaluate
-from inkread.cli.read import batch, read
-from inkread.cli.train import train
+from inkread.cli import data, measure, read, train  # as modules: a function `read` here would hide its module
 from inkread.errors import InkreadError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command()(read)
-app.command()(batch)
-app.command()(evaluate)
-app.command()(compare)
-app.command()(train)
+app.command()(read.read)
+app.command()(read.batch)
+app.command()(measure.evaluate)
+app.command()(measure.compare)
+app.command()(train.train)
 app.add_typer(data.app, name="data")
 
 

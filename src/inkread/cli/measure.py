@@ -39,9 +39,7 @@ class Polarity(StrEnum):
 
 Data = Annotated[
     list[str],
-    typer.Option(
-        "--data", help="Data set by name, or a folder by label, .npz or .jsonl file; may be repeated."
-    ),
+    typer.Option("--data", help="Data set by name, or a folder by label, .npz or .jsonl file; may be repeated."),
 ]
 SplitOption = Annotated[Part, typer.Option("--split", help="Part of the data set, split by writer.")]
 Size = Annotated[int, typer.Option(min=16, max=4096, help="Side of the canvas strokes are drawn on, in px.")]
@@ -49,9 +47,7 @@ Seed = Annotated[int, typer.Option(min=0, help="Where and how large strokes are 
 PolarityOption = Annotated[Polarity, typer.Option(help="Strokes dark on light, light on dark, or by chance.")]
 Json = Annotated[Path | None, typer.Option("--json", help="Write the reports to this file.")]
 FigureOption = Annotated[Path | None, typer.Option("--figure", help="Draw the reports to this .png file.")]
-SpeedOption = Annotated[
-    bool, typer.Option("--speed/--no-speed", help="Measure the time to read, about 4 s a model.")
-]
+SpeedOption = Annotated[bool, typer.Option("--speed/--no-speed", help="Measure the time to read, about 4 s a model.")]
 
 
 def evaluate(
@@ -216,9 +212,7 @@ def _check_figure(path: Path | None) -> None:
     if path is None:
         return
     if path.suffix.lower() != ".png":
-        raise typer.BadParameter(
-            f"expected a file name that ends in .png, got {path.name}", param_hint="--figure"
-        )
+        raise typer.BadParameter(f"expected a file name that ends in .png, got {path.name}", param_hint="--figure")
     from inkread.figures import require_matplotlib
 
     require_matplotlib()

@@ -30,18 +30,14 @@ _AT_ONCE = 16  # files decoded, read and written together: what a kill can cost
 
 Row = tuple[str, str, str, str, str]
 
-ModelOption = Annotated[
-    Path | None, typer.Option("--model", help="Model file (.onnx) instead of the shipped one.")
-]
+ModelOption = Annotated[Path | None, typer.Option("--model", help="Model file (.onnx) instead of the shipped one.")]
 
 
 def read(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Pictures; - or nothing reads one from standard input.")
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line, with all candidates.")
-    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, with all candidates.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="CSV with a header.")] = False,
     model: ModelOption = None,
 ) -> None:
@@ -79,9 +75,7 @@ def read(
 
 def batch(
     folder: Annotated[Path, typer.Argument(help="Folder; the pictures in it and below it are read.")],
-    out: Annotated[
-        Path, typer.Option("--out", help="CSV to write; what it already holds is not read again.")
-    ],
+    out: Annotated[Path, typer.Option("--out", help="CSV to write; what it already holds is not read again.")],
     model: ModelOption = None,
 ) -> None:
     """Read all pictures of a folder into a CSV; started again, it goes on where it stopped."""
@@ -146,9 +140,7 @@ class Results:
         if not self._path.exists():
             return b""
         if not self._path.is_file():
-            raise InkreadError(
-                f"{self._path}: expected a CSV file to write, got a folder or device; name a file"
-            )
+            raise InkreadError(f"{self._path}: expected a CSV file to write, got a folder or device; name a file")
         data = self._path.read_bytes()
         end = position = quotes = 0
         for line in data.splitlines(keepends=True):
@@ -190,9 +182,7 @@ def _pictures_below(folder: Path) -> list[str]:
     from inkread.picture import SUFFIXES
 
     if not folder.is_dir():
-        raise InkreadError(
-            f"{folder}: expected a folder, got {'a file' if folder.exists() else 'nothing'} there"
-        )
+        raise InkreadError(f"{folder}: expected a folder, got {'a file' if folder.exists() else 'nothing'} there")
     return sorted(
         (Path(parent, name).relative_to(folder).as_posix())
         for parent, _, names in os.walk(folder)
@@ -207,9 +197,7 @@ def _read_files(reader: Reader, folder: Path, names: Sequence[str]) -> list[Row]
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         decoded = list(pool.map(_picture_or_error, (folder / name for name in names)))
-    readings = iter(
-        reader.read_many([picture for picture in decoded if not isinstance(picture, PictureError)])
-    )
+    readings = iter(reader.read_many([picture for picture in decoded if not isinstance(picture, PictureError)]))
     return [
         (name, "", "", "", str(picture)) if isinstance(picture, PictureError) else _row(name, next(readings))
         for name, picture in zip(names, decoded, strict=True)

@@ -50,9 +50,7 @@ def _read(name: str) -> tuple[Samples, Rule]:
         return read_npz(path), only_measured
     if path.name.endswith((".jsonl", ".jsonl.gz")):
         return read_jsonl(path), only_measured
-    raise DataError(
-        f"{name}: expected a folder, a .npz or .jsonl file, or one of the data sets {', '.join(CATALOGUE)}"
-    )
+    raise DataError(f"{name}: expected a folder, a .npz or .jsonl file, or one of the data sets {', '.join(CATALOGUE)}")
 
 
 def _read_entry(entry: Entry) -> Samples:

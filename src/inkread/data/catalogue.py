@@ -101,9 +101,7 @@ def _pendigits(folder: Path) -> Samples:
 def _pendigits_writer(segment: Segment) -> str:
     words = segment.comment.split()  # digit, writer, sample
     if len(words) != 3:
-        raise DataError(
-            f"{segment.place}: expected .COMMENT digit writer sample, got {segment.comment!r:.60}"
-        )
+        raise DataError(f"{segment.place}: expected .COMMENT digit writer sample, got {segment.comment!r:.60}")
     return f"pendigits/{words[1]}"
 
 
@@ -175,12 +173,8 @@ _ENTRIES = (
         name="mnist",
         title="digits, scanned, American",
         files=(
-            _mnist_file(
-                "train-images", 3, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"
-            ),
-            _mnist_file(
-                "train-labels", 1, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"
-            ),
+            _mnist_file("train-images", 3, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"),
+            _mnist_file("train-labels", 1, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"),
             _mnist_file("t10k-images", 3, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"),
             _mnist_file("t10k-labels", 1, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"),
         ),
@@ -227,8 +221,7 @@ _ENTRIES = (
         ),
         counts={"train": 5_248, "validation": 746, "test": 1_500},
         licence="CC BY 4.0",
-        citation="E. Alpaydin, F. Alimoglu: Pen-Based Recognition of Handwritten Digits, UCI 1998, "
-        "doi:10.24432/C5MG6K",
+        citation="E. Alpaydin, F. Alimoglu: Pen-Based Recognition of Handwritten Digits, UCI 1998, doi:10.24432/C5MG6K",
         source="https://doi.org/10.24432/C5MG6K",
         use="train",
         read=_pendigits,
@@ -237,9 +230,7 @@ _ENTRIES = (
     Entry(
         name="bhmsds",
         title="digits, w x y z and signs, photographed",
-        files=(
-            File("bhmsds/bhmsds.npz", "b7ba48dd5fbf6a3c2a271127c255dd04487f1850e901e9bb9ad85a03a478569e"),
-        ),
+        files=(File("bhmsds/bhmsds.npz", "b7ba48dd5fbf6a3c2a271127c255dd04487f1850e901e9bb9ad85a03a478569e"),),
         counts={"train": 24_300, "validation": 2_700},
         licence="MIT",
         citation="W. Blachowski: Basic Handwritten Math Symbols Dataset, github.com/wblachowski/bhmsds",

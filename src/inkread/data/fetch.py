@@ -70,9 +70,7 @@ def fetch(file: File, folder: Path, report: Report = lambda done, total: None) -
         except OSError as error:
             raise DataError(f"{target}: expected room and permission to write, got: {error}") from error
     tried = "; ".join(failures) or "nobody serves it in this form"
-    raise DataError(
-        f"{target}: expected a mirror to give it, got: {tried}. Go on later, or put the file there"
-    )
+    raise DataError(f"{target}: expected a mirror to give it, got: {tried}. Go on later, or put the file there")
 
 
 class _MirrorError(Exception):
@@ -119,9 +117,7 @@ def _download(url: str, part: Path, report: Report) -> bool:
     return total is None or done >= total
 
 
-def _copy(
-    answer: http.client.HTTPResponse, out: BinaryIO, done: int, total: int | None, report: Report
-) -> int:
+def _copy(answer: http.client.HTTPResponse, out: BinaryIO, done: int, total: int | None, report: Report) -> int:
     """Bytes there when the mirror stopped, whether at the end or before."""
     report(done, total)
     while True:

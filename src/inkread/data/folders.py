@@ -23,15 +23,11 @@ def read_folder(path: Path, *, only: str | None = None) -> Samples:
     """
     if not path.is_dir():
         raise DataError(f"{path}: expected a folder with a folder of pictures for each label")
-    folders = sorted(
-        (_label(folder), folder) for folder in path.iterdir() if _counts(folder) and folder.is_dir()
-    )
+    folders = sorted((_label(folder), folder) for folder in path.iterdir() if _counts(folder) and folder.is_dir())
     chosen = [(label, folder) for label, folder in folders if only is None or label in only]
     files = [(file, label) for label, folder in chosen for file in _files(folder)]
     if not files:
-        raise DataError(
-            f"{path}: expected pictures in folders named by their label, e.g. 7/ or upper_A/; got none"
-        )
+        raise DataError(f"{path}: expected pictures in folders named by their label, e.g. 7/ or upper_A/; got none")
     items = tuple(picture.decode(file) for file, _ in files)
     return Samples(items, tuple(label for _, label in files), ("",) * len(files), path.name)
 

@@ -34,9 +34,7 @@ def read_idx(path: Path, *, transposed: bool = False) -> NDArray[np.uint8]:
         raise DataError(f"{path}: expected IDX of uint8 (00 00 08 and 1 to 8 dimensions), got {came}")
     begin = _START + 4 * data[3]
     if len(data) < begin:
-        raise DataError(
-            f"{path}: expected {data[3]} dimensions in the IDX header, got {len(data)} bytes in all"
-        )
+        raise DataError(f"{path}: expected {data[3]} dimensions in the IDX header, got {len(data)} bytes in all")
     shape = struct.unpack(f">{data[3]}I", data[_START:begin])
     if len(data) - begin != math.prod(shape):
         came = f"got {len(data) - begin:,}; fetch it again"

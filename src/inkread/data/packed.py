@@ -36,9 +36,7 @@ def read_npz(path: Path) -> Samples:
     if images is None or images.ndim != 3 or images.dtype != np.uint8:
         raise DataError(f'{path}: expected "images" (n, H, W) uint8, got {_describe(images)}')
     if labels is None or labels.shape != images.shape[:1] or labels.dtype.kind not in "Uiu":
-        raise DataError(
-            f'{path}: expected "labels" ({len(images)},) of text or whole numbers, got {_describe(labels)}'
-        )
+        raise DataError(f'{path}: expected "labels" ({len(images)},) of text or whole numbers, got {_describe(labels)}')
     writers = arrays.get("writers", np.full(len(images), ""))
     if writers.shape != labels.shape or writers.dtype.kind not in "Uiu":
         raise DataError(f'{path}: expected "writers" ({len(images)},) of text, got {_describe(writers)}')

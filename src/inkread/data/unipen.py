@@ -86,9 +86,7 @@ class Segment(NamedTuple):
             begin = int(match[2] or 0) if i == first else 0
             end = int(match[4]) + 1 if i == last and match[4] else len(points)
             if not begin < end <= len(points):
-                raise DataError(
-                    f"{self.place}: component {i} has {len(points)} points, got {begin} to {end - 1}"
-                )
+                raise DataError(f"{self.place}: component {i} has {len(points)} points, got {begin} to {end - 1}")
             if down:
                 runs.append(points[begin:end])
         return runs
@@ -148,9 +146,7 @@ class _Parser:
     def read(self, path: Path) -> None:
         self.files += 1
         if self.files > _MAX_FILES:
-            raise DataError(
-                f"{path}: expected at most {_MAX_FILES} files by .INCLUDE; do they go in a circle?"
-            )
+            raise DataError(f"{path}: expected at most {_MAX_FILES} files by .INCLUDE; do they go in a circle?")
         text = read_bytes(path).decode("latin-1")  # any bytes; labels are ASCII by definition
         outer, self.components = self.components, []
         # each piece is a statement's line with the lines that belong to it
@@ -217,9 +213,7 @@ class _Parser:
 def _columns(text: str, path: Path) -> tuple[str, ...]:
     columns = tuple(text.split())
     if "X" not in columns or "Y" not in columns or len(set(columns)) < len(columns):
-        raise DataError(
-            f"{path}: expected X, Y and other columns once each in .COORD, got {text.strip()!r:.80}"
-        )
+        raise DataError(f"{path}: expected X, Y and other columns once each in .COORD, got {text.strip()!r:.80}")
     return columns
 
 

@@ -1,0 +1,1 @@
+"""Training: recipes in, model files out. The only floor that imports PyTorch."""

@@ -119,7 +119,9 @@ def _papered(ink: Tensor, generator: Generator) -> Tensor:
     marks = torch.maximum(ink, torch.maximum(lines, specks))
     blurred = F.avg_pool2d(F.avg_pool2d(marks[:, None], 3, 1, 1), 3, 1, 1)[:, 0]
     marks = torch.where(each(0, 1) < 0.4, blurred, marks)
-    light = F.interpolate(torch.randn(n, 1, 3, 3, generator=generator), (h, w), mode="bicubic", align_corners=True)[:, 0]
+    light = F.interpolate(torch.randn(n, 1, 3, 3, generator=generator), (h, w), mode="bicubic", align_corners=True)[
+        :, 0
+    ]
     paper = each(0.45, 1.0) + light * each(0, 0.12)
     texture = F.interpolate(torch.randn(n, 1, h // 4, w // 4, generator=generator), (h, w), mode="bilinear")[:, 0]
     noise = texture * each(-0.04, 0.04) + torch.randn(n, h, w, generator=generator) * each(-0.10, 0.08).clamp(min=0.0)

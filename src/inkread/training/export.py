@@ -6,9 +6,9 @@ import contextlib
 import io
 import json
 import logging
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
@@ -18,12 +18,12 @@ from torch import Tensor
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from inkread.errors import RunError
+from inkread.files import write_atomically
 from inkread.modelfile import CARD_KEY, Card, Thresholds
-from inkread.files import write_whole
 from inkread.training.graph import Graph
 
 TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX Runtime
-ACCEPTED = 0.992  # share of validation digits below the reject threshold, so that 99 % of new writers' are
+ACCEPTED = 0.997  # share of validation digits below the reject threshold
 SURE = 0.998  # share of answers at or above the threshold "sure" that are right
 
 
@@ -47,7 +47,8 @@ def choose_thresholds(probabilities: Tensor, targets: Tensor, reject: int | None
     good = torch.nonzero(right >= SURE)
     sure = float(best[order[int(good[-1])]]) if len(good) else 0.99
     return Thresholds(
-        reject=float(torch.quantile(rejected, ACCEPTED).clamp(0.05, 0.95)), sure=float(np.clip(sure, 0.5, 0.99))
+        reject=float(torch.quantile(rejected, ACCEPTED).clamp(0.05, 0.95)),
+        sure=float(np.clip(sure, 0.5, 0.99)),
     )
 
 
@@ -56,20 +57,19 @@ def export(graph: Graph, card: Card, path: Path, pictures: Sequence[Tensor]) -> 
 
     Raises RunError where a probability differs by more than TOLERANCE, or any top answer; an older file stays.
     """
-    graph = graph.eval().to("cpu", memory_format=torch.contiguous_format)
+    graph = graph.eval()
     model = _to_onnx(graph)
     model.metadata_props.add(key=CARD_KEY, value=card.to_json())
     data = model.SerializeToString()
     check(graph, data, pictures)
-    with write_whole(path) as part:
-        part.write_bytes(data)
+    write_atomically(path, data)
 
 
 def check(graph: Graph, data: bytes, pictures: Sequence[Tensor]) -> None:
     """Raises RunError where the ONNX bytes answer otherwise than the graph."""
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     for group in pictures:
-        for chunk in group.split(256):
+        for chunk in torch.split(group, 256):
             with torch.no_grad():
                 expected = graph(chunk)[0].numpy()
             got = session.run(["probabilities"], {"picture": chunk.numpy()})[0]
@@ -86,7 +86,8 @@ def _to_onnx(graph: Graph) -> onnx.ModelProto:
     n, h, w = torch.export.Dim("n"), torch.export.Dim("h"), torch.export.Dim("w")
     example = torch.zeros(2, 61, 67, dtype=torch.uint8)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    with contextlib.redirect_stdout(io.StringIO()):  # the exporter reports each of its steps
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the exporter reports each of its steps, and warns of its own parts
         program = torch.onnx.export(
             graph,
             (example,),
@@ -105,7 +106,7 @@ def parameter_count(graph: Graph) -> int:
     return sum(parameter.numel() for parameter in graph.parameters())
 
 
-def layer_table(graph: Graph) -> list[dict[str, Any]]:
+def layer_table(graph: Graph) -> list[tuple[str, list[int], int]]:
     """The network's layers in order: name, output shape without n, parameters."""
     rows = []
     with torch.no_grad():
@@ -114,7 +115,7 @@ def layer_table(graph: Graph) -> list[dict[str, Any]]:
             x = layer(x)
             name = type(layer).__name__ if not isinstance(layer, torch.nn.Sequential) else "Convolution"
             count = sum(p.numel() for p in layer.parameters())
-            rows.append({"name": name, "shape": list(x.shape[1:]), "parameters": count})
+            rows.append((name, list(x.shape[1:]), count))
     return rows
 
 

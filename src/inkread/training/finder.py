@@ -22,7 +22,12 @@ MNIST_EVERY = 4  # steps; the finder must also leave MNIST's own 28x28 pictures 
 
 
 def train_finder(
-    geometry: Geometry, mnist: Tensor, tiles: tuple[Tiles, Tiles], steps: int, seed: int, watch: Callable[[int, float], None]
+    geometry: Geometry,
+    mnist: Tensor,
+    tiles: tuple[Tiles, Tiles],
+    steps: int,
+    seed: int,
+    watch: Callable[[int, float], None],
 ) -> None:
     """Trains ``geometry.finder`` in place on sheets of ``tiles`` (digits, others) and MNIST pictures (n, 28, 28).
 
@@ -54,14 +59,19 @@ def read_glyphs(geometry: torch.nn.Module, pictures: Tensor) -> Tensor:
     """Pictures (n, h, w) uint8 or 0-1 -> their glyphs (n, 28, 28) uint8."""
     glyphs = []
     with torch.no_grad():
-        for chunk in pictures.split(256):
+        for chunk in torch.split(pictures, 256):
             glyph, _ = geometry(chunk.float() / 255 if chunk.dtype == torch.uint8 else chunk)
             glyphs.append((glyph[:, 0] * 255).round().to(torch.uint8))
     return torch.cat(glyphs)
 
 
 def glyphs_off_sheets(
-    geometry: Geometry, tiles: tuple[Tiles, Tiles], count: int, others_share: float, reject: int, seed: int,
+    geometry: Geometry,
+    tiles: tuple[Tiles, Tiles],
+    count: int,
+    others_share: float,
+    reject: int,
+    seed: int,
     watch: Callable[[int, int], None],
 ) -> tuple[Glyphs, Glyphs]:
     """``count`` sheets as the finder reads them, digits and others apart; ``watch`` is told how many of how many."""

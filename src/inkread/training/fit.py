@@ -1,16 +1,17 @@
 """The training loop: a recipe in, a run folder out.
 
-    runs/NAME/
-      recipe.json      the recipe and the seed, as they were used
-      history.jsonl    one row per epoch
-      last.pt          all that --resume needs, written whole or not at all
-      finder.pt        the trained finder and the glyphs it read, for recipes with sheets
-      best.pt          the network's weights with the best validation accuracy so far
-      model.onnx       the model file, when the run is over (export.py)
+runs/NAME/
+  recipe.json      the recipe and the seed, as they were used
+  history.jsonl    one row per epoch
+  last.pt          all that --resume needs, written whole or not at all
+  finder.pt        the trained finder and the glyphs it read, for recipes with sheets
+  best.pt          the network's weights with the best validation accuracy so far
+  model.onnx       the model file, when the run is over (export.py)
 """
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import time
@@ -25,8 +26,8 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from inkread.errors import RunError
+from inkread.files import write_atomically
 from inkread.training.augment import bent_glyphs
-from inkread.files import write_whole
 from inkread.training.material import Material
 from inkread.training.networks import NETWORKS, Network
 from inkread.training.recipe import Optimizer, Recipe
@@ -100,7 +101,8 @@ class Run:
     def __init__(self, recipe: Recipe, seed: int, folder: Path, device: str = "cpu") -> None:
         self.recipe, self.seed, self.folder, self.device = recipe, seed, folder, device
         torch.manual_seed(seed)
-        self.network = build_network(recipe).to(device, memory_format=torch.channels_last)
+        self.network = build_network(recipe).to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in its stubs
         self.optimizer = _optimizer(self.network, recipe.optimizer)
         self.average = [tensor.clone() for tensor in _floats(self.network)] if recipe.ema else []
         self.epoch = 0  # epochs done
@@ -115,7 +117,7 @@ class Run:
         """
         while self.epoch < self.recipe.epochs and not self._should_stop():
             started = time.perf_counter()
-            train_loss, train_accuracy = self._train_epoch(material, watcher)
+            train_loss, train_accuracy = self.train_epoch(material, watcher)
             with self._averaged():
                 scores = score(self.network, validation)
             self.history.append(
@@ -136,7 +138,8 @@ class Run:
             self._save()
             watcher.epoch(self.history[-1])
 
-    def _train_epoch(self, material: Material, watcher: Watcher) -> tuple[float, float]:
+    def train_epoch(self, material: Material, watcher: Watcher) -> tuple[float, float]:
+        """One pass over MNIST and as many sheets as the recipe wants beside it; mean loss and accuracy."""
         recipe = self.recipe
         self.network.train()
         torch.manual_seed(self.seed * 1_000_003 + self.epoch)  # dropout; the batches have their own generator
@@ -152,7 +155,9 @@ class Run:
             left = per_step * (steps - done + steps * (recipe.epochs - self.epoch - 1))
             watcher.step(Progress(self.epoch, done, steps, losses / done, right / seen, left))
         if not math.isfinite(losses):
-            raise RunError(f"{self.folder}: the loss is no longer a number in epoch {self.epoch}; lower the learning rate")
+            raise RunError(
+                f"{self.folder}: the loss is no longer a number in epoch {self.epoch}; lower the learning rate"
+            )
         return losses / steps, right / seen
 
     def _train_step(self, glyphs: Tensor, targets: Tensor) -> tuple[float, int]:
@@ -191,23 +196,21 @@ class Run:
         return _swapped(self.network, self.average) if self.average else nullcontext()
 
     def weights(self) -> dict[str, Tensor]:
-        """What is exported: the running average where the recipe keeps one."""
+        """The weights to export: the running average where the recipe keeps one."""
         with self._averaged():
             return {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
 
     def _save(self) -> None:
-        with write_whole(self.folder / "history.jsonl") as path:
-            path.write_text("".join(json.dumps(row) + "\n" for row in self.history), encoding="utf-8")
+        rows = "".join(json.dumps(row) + "\n" for row in self.history)
+        write_atomically(self.folder / "history.jsonl", rows.encode())
         if self._epochs_since_best("val_accuracy", lowest=False) == 0 or self.recipe.keep == "last":
-            with write_whole(self.folder / "best.pt") as path:
-                torch.save(self.weights(), path)
+            save(self.folder / "best.pt", self.weights())
         state = {
             "recipe": self.recipe.to_dict(), "seed": self.seed, "epoch": self.epoch, "step": self.step,
             "plateau": self.plateau, "history": self.history, "network": self.network.state_dict(),
             "average": self.average, "optimizer": self.optimizer.state_dict(),
         }  # fmt: skip
-        with write_whole(self.folder / "last.pt") as path:
-            torch.save(state, path)
+        save(self.folder / "last.pt", state)
 
     def resume(self) -> bool:
         """Goes on from ``last.pt``; False where there is none. RunError where it is of another recipe or seed."""
@@ -217,7 +220,9 @@ class Run:
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
         except Exception as error:
-            raise RunError(f"{path}: expected a checkpoint, could not read it ({error}); start anew in another folder") from error
+            raise RunError(
+                f"{path}: expected a checkpoint, could not read it ({error}); start anew in another folder"
+            ) from error
         if state["recipe"] != self.recipe.to_dict() or state["seed"] != self.seed:
             raise RunError(f"{path}: is of another recipe or seed; resume with those, or train into another folder")
         self.network.load_state_dict(state["network"])
@@ -225,6 +230,16 @@ class Run:
         self.epoch, self.step, self.plateau = state["epoch"], state["step"], state["plateau"]
         self.history, self.average = state["history"], state["average"]
         return True
+
+
+def save(path: Path, state: object) -> None:
+    """Writes what ``torch.load`` reads, whole or not at all; RunError where the disk is full.
+
+    Through memory, because ``torch.save`` tells of a full disk by a RuntimeError.
+    """
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    write_atomically(path, buffer.getvalue())
 
 
 def _floats(module: nn.Module) -> list[Tensor]:

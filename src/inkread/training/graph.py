@@ -32,7 +32,7 @@ Preprocessing = Literal["finder", "resize"]
 
 
 def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repeat_edge: bool) -> tuple[Tensor, Tensor]:
-    """Weights (..., count, size) that sample ``count`` px from ``size`` px by a triangle filter, and their scale (..., count).
+    """Weights (..., count, size) that sample ``count`` px from ``size`` px, and their scale (..., count).
 
     Sample i stands at ``first + i * step`` px, where the centre of px j is j + 0.5; ``first`` and ``step`` are (...).
     The filter is ``max(1, step)`` px wide to each side: bilinear when enlarging, antialiased when reducing
@@ -130,7 +130,9 @@ class Finder(nn.Module):
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(outputs), nn.ReLU()
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(),
     )
 
 

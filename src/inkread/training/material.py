@@ -70,7 +70,6 @@ def class_of(label: str, alphabet: Alphabet) -> int | None:
     return alphabet.index(alphabet.reject)
 
 
-
 Job = tuple[NDArray[np.uint8] | Strokes, tuple[int, int]]
 
 
@@ -95,7 +94,8 @@ def _tiles_of_item(item: NDArray[np.uint8] | Strokes, seed: tuple[int, int], cop
     placed = item.placed(scale, x, y)
     random = np.random.default_rng(seed)
     # thin pens are harder and more common than an even choice would make them
-    pens = np.exp(random.uniform(*np.log(PENS), copies)) * TILE_GLYPH
+    thinnest, thickest = (math.log(pen) for pen in PENS)
+    pens = np.exp(random.uniform(thinnest, thickest, copies)) * TILE_GLYPH
     return [placed.draw(TILE, TILE, pen, dark_on_light=False) for pen in pens]
 
 
@@ -142,7 +142,7 @@ def mnist_pictures(split: Split) -> tuple[Tensor, Tensor]:
 
 
 def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles]:
-    """Tiles of digits and of others from the training parts of the recipe's data sets. DataError where one is missing."""
+    """Tiles of digits and of others from the training parts of the recipe's sets; DataError where one is missing."""
     alphabet = recipe.alphabet
     digits, others = [], []
     for name in dict.fromkeys(sheets.digits + sheets.others):
@@ -179,7 +179,12 @@ def make_sheets(
     pairs = torch.cat([pick(digits, doubles)[0], pick(digits, doubles)[0]], 2)
     pairs = F.interpolate(pairs[:, None], (TILE // 2, TILE), mode="area")
     tiles = torch.cat(
-        [digit_tiles, other_tiles, F.pad(pairs, (0, 0, TILE // 4, TILE // 4))[:, 0], torch.zeros(empty, TILE, TILE)]
+        [
+            digit_tiles,
+            other_tiles,
+            F.pad(pairs, (0, 0, TILE // 4, TILE // 4))[:, 0],
+            torch.zeros(empty, TILE, TILE),
+        ]
     )
     tiles = vary_pen(tiles, 0.1, generator)
     neighbours = tiles[torch.randperm(count, generator=generator)]

@@ -1,13 +1,13 @@
 """The networks: glyph (n, 1, 28, 28) 0-1 -> logits (n, classes). Ours, and the classics it is compared with.
 
-    inkread      six 3x3 convolutions, flattened, batch norm on the logits
-    small        Conv32-pool-Dense64, the first example of many a course
-    medium       Conv32-pool-Conv64-pool-Conv64-Dense64, the TensorFlow tutorial's
-    wide         Conv32-Conv64-Conv128, each pooled, Dense128, dropout
-    deep         2xConv32, 2xConv64, Conv128 with batch norm, global average pooling, Dense256
-    lenet5       LeCun et al. 1998
-    resnet20     He et al. 2015
-    mobile       inverted residuals, Sandler et al. 2018
+inkread      six 3x3 convolutions, flattened, batch norm on the logits
+small        Conv32-pool-Dense64, the first example of many a course
+medium       Conv32-pool-Conv64-pool-Conv64-Dense64, the TensorFlow tutorial's
+wide         Conv32-Conv64-Conv128, each pooled, Dense128, dropout
+deep         2xConv32, 2xConv64, Conv128 with batch norm, global average pooling, Dense256
+lenet5       LeCun et al. 1998
+resnet20     He et al. 2015
+mobile       inverted residuals, Sandler et al. 2018
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ class Network(nn.Sequential):
     """Layers in a row, so that a figure can list them."""
 
 
-def convolution(inputs: int, outputs: int, kernel: int = 3, *, stride: int = 1, padding: int | None = None) -> nn.Module:
+def convolution(
+    inputs: int, outputs: int, kernel: int = 3, *, stride: int = 1, padding: int | None = None
+) -> nn.Module:
     """Convolution, batch norm, ReLU; same size unless padding or stride say otherwise."""
     padding = kernel // 2 if padding is None else padding
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
     )
 
 
@@ -117,7 +121,11 @@ def resnet20(classes: int) -> Network:
     """ResNet-20 of He et al. 2015 (arXiv 1512.03385, section 4.2), on 28x28 instead of 32x32; 0.27 M."""
     layers: list[nn.Module] = [convolution(1, 16)]
     for inputs, outputs, stride in ((16, 16, 1), (16, 32, 2), (32, 64, 2)):
-        layers += [Residual(inputs, outputs, stride), Residual(outputs, outputs, 1), Residual(outputs, outputs, 1)]
+        layers += [
+            Residual(inputs, outputs, stride),
+            Residual(outputs, outputs, 1),
+            Residual(outputs, outputs, 1),
+        ]
     return Network(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, classes))
 
 

@@ -59,7 +59,7 @@ class Recipe:
     sheets: Sheets | None = None  # None: MNIST alone, ten classes
     optimizer: Optimizer = Optimizer()
     schedule: Schedule = Schedule()
-    augmentation: Augmentation = Augmentation()
+    augmentation: Augmentation = Augmentation()  # noqa: RUF009 - frozen
     label_smoothing: float = 0.0
     ema: float = 0.0  # decay of the running average of the weights per step; 0 = none
     keep: Literal["best", "last"] = "best"  # which epoch's weights are exported, by validation accuracy

@@ -139,9 +139,7 @@ def _scores(reports: Sequence[Report]) -> str:
     drawings = sorted({r.drawing for r in reports if r.drawing})
     drawn = f"Strokes {escape('; '.join(drawings))}. " if drawings else ""
     note = f"{drawn}Misread at 98 %: share misread among the surest 98 %."
-    commands = "<br>".join(
-        escape(command) for command in dict.fromkeys(r.command for r in reports if r.command)
-    )
+    commands = "<br>".join(escape(command) for command in dict.fromkeys(r.command for r in reports if r.command))
     command = f'<p class="command"><code>{commands}</code></p>' if commands else ""
     return _section("Scores", f'{_table(head, rows)}<p class="note">{note}</p>{command}')
 

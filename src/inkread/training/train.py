@@ -1,6 +1,6 @@
 """From a recipe to a run folder with everything in it: prepare, fit, export, measure, draw, report.
 
-    recipe -> tiles -> finder -> glyphs off sheets -> network -> calibrated graph -> model.onnx -> report.html
+recipe -> tiles -> finder -> glyphs off sheets -> network -> calibrated graph -> model.onnx -> report.html
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from inkread import __version__, figures, metrics
 from inkread.data import CATALOGUE, load
 from inkread.errors import RunError
 from inkread.evaluate import evaluate, open_subject, write_reports
+from inkread.files import write_atomically
 from inkread.modelfile import Card, Source
 from inkread.training import export
-from inkread.files import write_whole
 from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder
-from inkread.training.fit import Run, Watcher, build_network
+from inkread.training.fit import Run, Watcher, build_network, save
 from inkread.training.graph import Geometry, Graph, Resize
 from inkread.training.material import Glyphs, Material, mnist_pictures, sheet_tiles
 from inkread.training.recipe import Recipe
@@ -55,8 +55,7 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     card = _calibrated(graph, recipe, seed, glyphs, reject, {"seconds": round(seconds), "device": device})
     path = folder / "model.onnx"
     export.export(graph, card, path, [part.pictures for part in validation])
-    with write_whole(folder / "card.json") as part:
-        part.write_text(export.card_json(card), encoding="utf-8")
+    write_atomically(folder / "card.json", export.card_json(card).encode())
     watcher.stage("measuring and drawing", 0, 1)
     _report(graph, run, validation, glyphs, path)
     watcher.stage("done", time.perf_counter() - begun, 0)
@@ -69,8 +68,8 @@ def _claim(run: Run, folder: Path, resume: bool) -> None:
             raise RunError(f"{folder}: expected a run to resume, found none; leave out --resume to begin it")
     elif (folder / "recipe.json").exists():
         raise RunError(f"{folder}: holds a run already; go on with it by --resume, or give another folder with --out")
-    with write_whole(folder / "recipe.json") as part:
-        part.write_text(json.dumps({"seed": run.seed, **run.recipe.to_dict()}, indent=2) + "\n", encoding="utf-8")
+    used = json.dumps({"seed": run.seed, **run.recipe.to_dict()}, indent=2) + "\n"
+    write_atomically(folder / "recipe.json", used.encode())
 
 
 @dataclass(frozen=True)
@@ -110,13 +109,17 @@ def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prep
     material = Material(Glyphs(read_glyphs(geometry, mnist), targets), digits, others)
     seconds = time.perf_counter() - begun
     pairs = [(g.pictures, g.targets) for g in (material.mnist, material.digits, material.others)]
-    with write_whole(kept) as part:
-        torch.save({"geometry": geometry.state_dict(), "glyphs": pairs, "seconds": seconds}, part)
+    save(kept, {"geometry": geometry.state_dict(), "glyphs": pairs, "seconds": seconds})
     return _Prepared(geometry, material, seconds)
 
 
 def _calibrated(
-    graph: Graph, recipe: Recipe, seed: int, glyphs: tuple[Part, ...], reject: int | None, training: dict[str, object]
+    graph: Graph,
+    recipe: Recipe,
+    seed: int,
+    glyphs: tuple[Part, ...],
+    reject: int | None,
+    training: dict[str, object],
 ) -> Card:
     """Sets the graph's temperature on the validation digits and writes its card."""
     digits = [part for part in glyphs if int(part.targets.min()) < 10]
@@ -174,25 +177,20 @@ def _report(graph: Graph, run: Run, validation: tuple[Part, ...], glyphs: tuple[
     named = (np.array(labels)[predicted].tolist(), np.array(labels)[actual].tolist())
     drawings = {
         "accuracy_and_loss_curves": figures.accuracy_and_loss_curves(run.history),
-        "confusion_matrix": figures.confusion_matrix(
-            metrics.confusion_matrix(actual, predicted, len(labels)), labels
-        ),
+        "confusion_matrix": figures.confusion_matrix(metrics.confusion_matrix(actual, predicted, len(labels)), labels),
         "sample_predictions": figures.sample_predictions(
             seen[some], [named[0][i] for i in some], [named[1][i] for i in some], confidence[some].tolist()
         ),
         "worst_misreads": figures.worst_misreads(seen, *named, confidence.tolist()),
         "network_layers": figures.network_layers(export.layer_table(graph)),
-        "reliability_diagram": figures.reliability_diagram(
-            metrics.reliability_bins(confidence, predicted == actual)
-        ),
+        "reliability_diagram": figures.reliability_diagram(metrics.reliability_bins(confidence, predicted == actual)),
         "risk_coverage": figures.risk_coverage(
             {run.recipe.name: metrics.risk_coverage(confidence, predicted == actual)}
         ),
         "way_of_a_picture": figures.way_of_a_picture(steps_of(graph, validation[-1].pictures[0])),
     }
     for name, figure in drawings.items():
-        with write_whole(folder / "figures" / f"{name}.png") as part:
-            part.write_bytes(figures.png(figure))
+        write_atomically(folder / "figures" / f"{name}.png", figures.png(figure))
     write_report(folder)
 
 

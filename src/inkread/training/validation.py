@@ -60,7 +60,7 @@ def network_logits(network: nn.Module, glyphs: Tensor) -> Tensor:
     network.eval()
     device = next(network.parameters()).device
     with torch.no_grad():
-        chunks = [network(chunk[:, None].to(device).float() / 255).float().cpu() for chunk in glyphs.split(500)]
+        chunks = [network(chunk[:, None].to(device).float() / 255).float().cpu() for chunk in torch.split(glyphs, 500)]
     return torch.cat(chunks)
 
 

@@ -1,0 +1,101 @@
+"""Export: what PyTorch answers, the file answers; otherwise there is no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from inkread.alphabet import DIGITS
+from inkread.errors import RunError
+from inkread.modelfile import Card, ModelFile, Source, Thresholds
+from inkread.training.export import calibrate, check, choose_thresholds, export
+from inkread.training.graph import Geometry, Graph
+from inkread.training.networks import inkread
+
+PICTURES = [torch.randint(0, 256, (3, 40, 50), dtype=torch.uint8), torch.zeros(1, 28, 28, dtype=torch.uint8)]
+
+
+def graph(seed: int = 0) -> Graph:
+    torch.manual_seed(seed)
+    return Graph(inkread(11, 16, 16, 16), "finder", reject=10).eval()
+
+
+CARD = Card(
+    name="test",
+    alphabet=DIGITS,
+    temperature=1.0,
+    thresholds=Thresholds(0.5, 0.9),
+    parameters=1,
+    recipe={},
+    seed=0,
+    trained_on=(Source("mnist", "CC BY-SA 3.0", "LeCun et al. 1998", 3),),
+    scores={},
+    licence="MIT",
+    created="2026-11-20",
+    inkread="0.1.0",
+)
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "model.onnx"
+    export(graph(), CARD, path, PICTURES)
+    return path
+
+
+def test_an_exported_file_is_a_model_file_with_its_card(exported: Path) -> None:
+    opened = ModelFile.open(exported)
+    assert opened.card == CARD
+    assert opened.alphabet == DIGITS
+
+
+def test_the_file_takes_any_number_of_pictures_of_any_size(exported: Path) -> None:
+    session = ModelFile.open(exported).session()
+    for shape in ((1, 280, 280), (5, 31, 97), (2, 8, 8), (1, 1, 1), (1, 600, 20)):
+        probabilities, boxes, glyphs = session.run(None, {"picture": torch.zeros(shape, dtype=torch.uint8).numpy()})
+        assert probabilities.shape == (shape[0], 11)
+        assert boxes.shape == (shape[0], 4)
+        assert glyphs.shape == (shape[0], 1, 28, 28)
+
+
+def test_a_file_that_answers_otherwise_fails_the_export(exported: Path) -> None:
+    different = graph()
+    with torch.no_grad():
+        different.network[-1].bias += torch.arange(11.0)
+    different.geometry = AlwaysFound()  # type: ignore[assignment]
+    with pytest.raises(RunError, match="expected ONNX Runtime to answer as PyTorch does"):
+        check(different, exported.read_bytes(), PICTURES)
+
+
+class AlwaysFound(Geometry):
+    """A geometry that finds a glyph in every picture."""
+
+    def forward(self, picture: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        return torch.ones(len(picture), 1, 28, 28), torch.ones(len(picture), 4)
+
+
+def test_calibration_finds_the_temperature_that_was_applied() -> None:
+    generator = torch.Generator().manual_seed(0)
+    logits = 2 * torch.randn(20_000, 10, generator=generator)
+    targets = torch.multinomial(torch.softmax(logits, 1), 1, generator=generator)[:, 0]
+    assert calibrate(logits * 2.5, targets) == pytest.approx(2.5, rel=0.05)
+
+
+def test_thresholds_accept_the_wanted_share_of_digits() -> None:
+    n = 1000
+    rejected = torch.linspace(0, 0.9, n)
+    probabilities = torch.zeros(n, 11)
+    probabilities[:, 3] = 1 - rejected
+    probabilities[:, 10] = rejected
+    thresholds = choose_thresholds(probabilities, torch.full((n,), 3), 10)
+    assert float((rejected < thresholds.reject).float().mean()) == pytest.approx(0.997, abs=0.002)
+
+
+def test_below_sure_are_the_answers_that_make_more_errors_than_wanted() -> None:
+    probabilities = torch.zeros(1000, 11)
+    probabilities[:900, 1] = 0.98
+    probabilities[900:, 1] = torch.linspace(0.9, 0.6, 100)  # the last hundred are wrong: two of 902 are too many
+    targets = torch.cat([torch.ones(900), torch.full((100,), 2)]).long()
+    assert choose_thresholds(probabilities, targets, 10).sure == pytest.approx(0.9, abs=0.01)

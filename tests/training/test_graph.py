@@ -1,0 +1,128 @@
+"""The geometry's own claims, on pictures whose answer is known by hand. No trained weights are needed for these."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from inkread.training.graph import GLYPH, Geometry, Graph, Resize, extent, reduced, resample_square
+from inkread.training.networks import NETWORKS
+
+
+class MarksWhatIsLight(torch.nn.Module):
+    """A finder that needs no training: a cell is the glyph's where the overview is light."""
+
+    def forward(self, seen: Tensor) -> Tensor:
+        return 20 * (torch.nn.functional.max_pool2d(seen[:, 1:2], 2)[:, 0] - 0.5)
+
+
+@pytest.fixture
+def geometry() -> Geometry:
+    made = Geometry().eval()
+    made.finder = MarksWhatIsLight()  # type: ignore[assignment]
+    return made
+
+
+def bar(height: int, width: int, top: int, left: int, tall: int, wide: int) -> Tensor:
+    """A picture (1, height, width) 0-1 with one light bar."""
+    picture = torch.zeros(1, height, width)
+    picture[0, top : top + tall, left : left + wide] = 1
+    return picture
+
+
+def test_reducing_agrees_with_pillows_antialiased_resize() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (100, 100)).astype(np.float32)
+    ours = reduced(torch.from_numpy(picture)[None], 30)[0].numpy()
+    theirs = np.asarray(Image.fromarray(picture).resize((30, 30), Image.Resampling.BILINEAR))
+    assert np.abs(ours - theirs)[1:-1, 1:-1].max() < 0.01  # of 255; at the edge Pillow leaves px out, we repeat them
+
+
+def test_sampling_at_its_own_resolution_changes_nothing() -> None:
+    picture = torch.rand(2, 28, 28)
+    first, step = torch.full((2, 2), 0.5), torch.ones(2, 2)
+    assert torch.allclose(resample_square(picture, first, step, 28), picture, atol=1e-6)
+
+
+def test_beyond_the_edge_there_is_no_ink() -> None:
+    sampled = resample_square(torch.ones(1, 10, 10), torch.full((1, 2), -4.5), torch.ones(1, 2), 20)
+    assert sampled[0, :4].max() == 0
+    assert sampled[0, 6:14, 6:14].min() == 1
+
+
+def test_an_edge_between_two_px_is_found_between_them() -> None:
+    square = torch.zeros(1, 8, 8)
+    square[0, 3:5, 2:4] = 1.0
+    square[0, 2, 2:4] = 0.25  # half of the level 0.5: the edge lies a third of the way to the full px
+    first, last = extent(square, 0.5)
+    assert first[0].tolist() == pytest.approx([3.5 - 0.5 / 0.75, 2.0])
+    assert last[0].tolist() == pytest.approx([5.0, 4.0])
+
+
+def test_an_empty_square_has_no_extent() -> None:
+    first, last = extent(torch.zeros(1, 8, 8), 0.5)
+    assert (last < first).all()
+
+
+@pytest.mark.parametrize("light_ink", [True, False])
+@pytest.mark.parametrize(("height", "width"), [(280, 280), (64, 64), (60, 120), (1024, 1024)])
+def test_the_box_is_where_the_ink_is_at_any_size_and_either_polarity(
+    geometry: Geometry, height: int, width: int, light_ink: bool
+) -> None:
+    top, left, tall, wide = height // 4, width // 3, height // 2, max(4, height // 14)
+    picture = bar(height, width, top, left, tall, wide)
+    with torch.no_grad():
+        _, boxes = geometry(picture if light_ink else 1 - picture)
+    tolerance = 0.04 * height
+    assert boxes[0].tolist() == pytest.approx([left, top, wide, tall], abs=tolerance)
+
+
+def test_a_glyph_is_20_px_tall_and_centred_by_mass_as_in_mnist(geometry: Geometry) -> None:
+    with torch.no_grad():
+        glyph, _ = geometry(bar(280, 280, 40, 180, 120, 20))
+    rows = torch.nonzero(glyph[0, 0].amax(1) > 0.5)
+    assert int(rows[-1] - rows[0]) + 1 == pytest.approx(20, abs=1)
+    at = torch.arange(GLYPH) + 0.5
+    assert float((glyph[0, 0].sum(0) * at).sum() / glyph.sum()) == pytest.approx(14, abs=0.2)
+
+
+def test_flipping_the_polarity_changes_no_glyph(geometry: Geometry) -> None:
+    picture = bar(100, 100, 20, 60, 60, 9)
+    with torch.no_grad():
+        assert torch.allclose(geometry(picture)[0], geometry(1 - picture)[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.5, 1.0])
+def test_an_empty_sheet_has_no_box_and_is_no_digit(geometry: Geometry, level: float) -> None:
+    graph = Graph(NETWORKS["inkread"](11), "finder", reject=10).eval()
+    graph.geometry = geometry
+    picture = torch.full((1, 50, 50), round(level * 255), dtype=torch.uint8)
+    with torch.no_grad():
+        probabilities, boxes, glyphs = graph(picture)
+    assert boxes[0, 2:].tolist() == [0, 0]
+    assert probabilities[0].tolist() == [0] * 10 + [1]
+    assert glyphs.max() == 0
+
+
+@pytest.mark.parametrize(("height", "width"), [(1, 1), (1, 400), (20, 8000), (8, 8)])
+def test_extreme_shapes_give_finite_answers(height: int, width: int) -> None:
+    graph = Graph(NETWORKS["inkread"](11), "finder", reject=10).eval()
+    with torch.no_grad():
+        answers = graph(torch.randint(0, 256, (1, height, width), dtype=torch.uint8))
+    assert all(torch.isfinite(answer).all() for answer in answers)
+
+
+def test_the_common_apps_preprocessing_only_shrinks_the_picture() -> None:
+    picture = torch.rand(1, 28, 28)
+    glyph, boxes = Resize()(picture)
+    assert torch.allclose(glyph[0, 0], picture[0], atol=1e-6)
+    assert boxes.tolist() == [[0, 0, 28, 28]]
+
+
+@pytest.mark.parametrize("name", list(NETWORKS))
+def test_every_network_answers_with_one_logit_a_class(name: str) -> None:
+    network = NETWORKS[name](11).eval()
+    with torch.no_grad():
+        assert network(torch.rand(3, 1, 28, 28)).shape == (3, 11)

@@ -1,0 +1,105 @@
+"""`inkread train` from recipe to report, on real data, as short as it gets: the finder, the sheets and one epoch."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from inkread.cli import app
+from inkread.errors import InkreadError
+from inkread.modelfile import ModelFile
+from inkread.reader import Reader
+
+needs_data = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
+
+RECIPE = """
+name = "short"
+network = "inkread"
+network_options = { a = 16, b = 16, c = 16 }
+epochs = 1
+batch = 1024
+keep = "last"
+
+[sheets]
+share = 0.3
+digits = ["pendigits"]
+others = ["bhmsds"]
+copies = 1
+finder_steps = 40
+count = 1200
+"""
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("train")
+    (folder / "short.toml").write_text(RECIPE)
+    result = CliRunner().invoke(
+        app, ["train", str(folder / "short.toml"), "--out", str(folder / "run"), "--device", "cpu"]
+    )
+    assert result.exit_code == 0, result.output
+    assert "epoch  1" in result.output
+    return folder / "run"
+
+
+@needs_data
+def test_a_run_leaves_a_model_file_that_reads(run: Path) -> None:
+    card = ModelFile.open(run / "model.onnx").card
+    assert card.alphabet.reject == "not a digit"
+    assert {source.name for source in card.trained_on} == {"mnist", "pendigits", "bhmsds"}
+    assert card.scores["validation"]["mnist"] > 0.8  # one epoch of a tiny network
+    assert Reader.load(run / "model.onnx").read((255 * (1 - _zero())).astype("uint8")).text in "0123456789"
+
+
+@needs_data
+def test_a_run_leaves_all_its_figures_and_one_page_of_them(run: Path) -> None:
+    figures = {path.stem for path in (run / "figures").iterdir()}
+    assert figures == {
+        "accuracy_and_loss_curves", "confusion_matrix", "sample_predictions", "worst_misreads", "network_layers",
+        "reliability_diagram", "risk_coverage", "way_of_a_picture",
+    }  # fmt: skip
+    page = (run / "report.html").read_text()
+    assert page.count("data:image/png;base64,") == len(figures)
+    assert {report["data"] for report in json.loads((run / "report.json").read_text())} == {
+        "mnist",
+        "pendigits",
+    }
+
+
+@needs_data
+def test_a_second_run_into_the_same_folder_is_refused(run: Path) -> None:
+    result = CliRunner().invoke(app, ["train", str(run.parent / "short.toml"), "--out", str(run), "--device", "cpu"])
+    assert isinstance(result.exception, InkreadError)
+    assert "holds a run already; go on with it by --resume" in str(result.exception)
+
+
+@needs_data
+def test_resuming_a_finished_run_writes_the_same_model_again(run: Path) -> None:
+    before = ModelFile.open(run / "model.onnx").sha256
+    result = CliRunner().invoke(
+        app, ["train", str(run.parent / "short.toml"), "--out", str(run), "--device", "cpu", "--resume"]
+    )
+    assert result.exit_code == 0, result.output
+    assert ModelFile.open(run / "model.onnx").sha256 == before
+
+
+def test_there_must_be_a_run_to_resume(tmp_path: Path) -> None:
+    (tmp_path / "short.toml").write_text(RECIPE)
+    result = CliRunner().invoke(
+        app, ["train", str(tmp_path / "short.toml"), "--out", str(tmp_path / "none"), "--resume"]
+    )
+    assert isinstance(result.exception, InkreadError)
+    assert "expected a run to resume, found none" in str(result.exception)
+
+
+def _zero():  # type: ignore[no-untyped-def]
+    """A ring, 0-1, (100, 100)."""
+    import numpy as np
+
+    y, x = np.mgrid[:100, :100]
+    radius = np.hypot((x - 50) / 0.7, y - 50)
+    return ((radius > 28) & (radius < 38)).astype(float)
