@@ -13,6 +13,7 @@ def page(model: ModelFile) -> str:
     card = model.card
     validation = card.scores.get("validation", {})
     training = card.scores.get("training", {})
+    minutes = training.get("seconds", 0) / 60
     lines = [
         f"# {model.id}",
         "",
@@ -28,13 +29,13 @@ def page(model: ModelFile) -> str:
         f'| "not a digit" from | {card.thresholds.reject:.3f} |',
         f"| torn below | {card.thresholds.sure:.3f} |",
         f"| recipe, seed | {card.recipe.get('name', card.name)}, {card.seed} |",
-        f"| trained | {card.created}, {training.get('seconds', 0) / 60:.0f} min, {training.get('device', '?')} |",
+        f"| trained | {card.created}, {minutes:.0f} minutes, {training.get('device', '?')} |",
         f"| licence | {card.licence} |",
         "",
         "## What it is for",
         "",
-        "One handwritten digit in a picture: drawn, photographed or scanned. It is not for print, for several digits at",
-        "once, or for decisions about people without a person looking at what it calls unsure.",
+        "One handwritten digit in a picture: drawn, photographed or scanned. It is not for print, for several digits",
+        "at once, or for decisions about people without a person looking at what it calls unsure.",
         "",
         "## Validation",
         "",

@@ -15,7 +15,7 @@ import onnx
 import onnxruntime as ort
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.nn import functional as F
 
 from inkread.errors import RunError
 from inkread.files import write_atomically

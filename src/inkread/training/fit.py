@@ -16,14 +16,14 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.nn import functional as F
 
 from inkread.errors import RunError
 from inkread.files import write_atomically
@@ -247,18 +247,13 @@ def _floats(module: nn.Module) -> list[Tensor]:
     return [t.detach() for t in module.state_dict().values() if t.is_floating_point()]
 
 
-class _swapped:  # noqa: N801 - used as a with statement
+@contextmanager
+def _swapped(network: nn.Module, average: list[Tensor]) -> Iterator[None]:
     """The network holds the average's values inside, its own again afterwards."""
-
-    def __init__(self, network: nn.Module, average: list[Tensor]) -> None:
-        self.network, self.average = network, average
-
-    def __enter__(self) -> None:
-        self.own = [tensor.clone() for tensor in _floats(self.network)]
-        torch._foreach_copy_(_floats(self.network), self.average)
-
-    def __exit__(self, *_: object) -> None:
-        torch._foreach_copy_(_floats(self.network), self.own)
+    own = [tensor.clone() for tensor in _floats(network)]
+    torch._foreach_copy_(_floats(network), average)
+    yield
+    torch._foreach_copy_(_floats(network), own)
 
 
 def _optimizer(network: nn.Module, options: Optimizer) -> torch.optim.Optimizer:

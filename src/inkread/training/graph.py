@@ -18,7 +18,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.nn import functional as F
 
 OVERVIEW = 64  # px, side of the picture the finder sees
 MASK = 32  # cells, side of the finder's answer
@@ -121,7 +121,8 @@ class Finder(nn.Module):
         self.up2 = _convolution(2 * c, 2 * c, 3)  # 16x16
         self.up1 = nn.Conv2d(2 * c, 4, 3, padding=1)  # 16x16, four cells of 32x32 each
 
-    def forward(self, overview: Tensor) -> Tensor:  # noqa: D102
+    def forward(self, overview: Tensor) -> Tensor:
+        """(n, 2, 64, 64) -> (n, 32, 32)."""
         b = self.down2(self.down1(overview))
         d = self.narrow(self.deep2(self.deep1(self.down3(b))))
         logits: Tensor = self.up1(self.up2(b + F.interpolate(d, scale_factor=2.0, mode="nearest")))
@@ -224,7 +225,8 @@ def _centre_of_mass(ink: Tensor) -> Tensor:
 class Resize(nn.Module):
     """What common digit apps do instead: the whole picture averaged down to 28x28; light ink is assumed."""
 
-    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:  # noqa: D102
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, h, w) 0-1 -> glyphs (n, 1, 28, 28), and the whole picture as box (n, 4)."""
         n, h, w = picture.shape
         one = torch.ones(n, device=picture.device)
         return reduced(picture, GLYPH)[:, None], torch.stack([one * 0, one * 0, one * w, one * h], 1)

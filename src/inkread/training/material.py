@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from torch import Generator, Tensor
-from torch.nn import functional as F  # noqa: N812 - its usual name
+from torch.nn import functional as F
 
 from inkread.alphabet import Alphabet, looks_like_a_digit
 from inkread.data import Samples, Split, load
