@@ -80,7 +80,17 @@ def test_calibration_finds_the_temperature_that_was_applied() -> None:
     generator = torch.Generator().manual_seed(0)
     logits = 2 * torch.randn(20_000, 10, generator=generator)
     targets = torch.multinomial(torch.softmax(logits, 1), 1, generator=generator)[:, 0]
-    assert calibrate(logits * 2.5, targets) == pytest.approx(2.5, rel=0.05)
+    temperature, offset = calibrate(logits * 2.5, targets, None)
+    assert temperature == pytest.approx(2.5, rel=0.05)
+    assert offset == 0
+
+
+def test_calibration_expects_one_non_digit_in_twenty_however_many_validation_has() -> None:
+    logits = torch.zeros(1000, 3)  # nothing to tell the classes apart by, and half of validation is no digit
+    targets = torch.tensor([0, 2, 1, 2]).repeat(250)
+    temperature, offset = calibrate(logits, targets, 2)
+    shares = torch.softmax(torch.tensor([0.0, 0.0, offset]) / temperature, 0)
+    assert shares.tolist() == pytest.approx([0.475, 0.475, 0.05], abs=0.005)
 
 
 def test_thresholds_accept_the_wanted_share_of_digits() -> None:

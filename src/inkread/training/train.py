@@ -121,13 +121,17 @@ def _calibrated(
     reject: int | None,
     training: dict[str, object],
 ) -> Card:
-    """Sets the graph's temperature on the validation digits and writes its card."""
-    digits = [part for part in glyphs if int(part.targets.min()) < 10]
-    logits = torch.cat([network_logits(graph.network, part.pictures) for part in digits])
-    targets = torch.cat([part.targets for part in digits])
-    temperature = export.calibrate(logits, targets)
+    """Sets the graph's temperature, and its reject class's offset, on the validation sets and writes its card."""
+    targets = torch.cat([part.targets for part in glyphs])
+    logits = torch.cat([network_logits(graph.network, part.pictures) for part in glyphs])
+    temperature, offset = export.calibrate(logits, targets, reject)
     graph.temperature.fill_(temperature)
-    probabilities = F.softmax(logits / temperature, 1)
+    if reject is not None:
+        last = graph.network[-1]  # batch norm or linear, each ends in adding its bias
+        last.bias.data[reject] += offset
+        logits[:, reject] += offset
+    digits = targets != reject if reject is not None else targets >= 0
+    probabilities, targets = F.softmax(logits[digits] / temperature, 1), targets[digits]
     return Card(
         name=recipe.name,
         alphabet=recipe.alphabet,
