@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import logging
+import math
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,8 +50,9 @@ def calibrate(logits: Tensor, targets: Tensor, reject: int | None) -> tuple[floa
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
-    solver.step(loss)  # type: ignore[arg-type]  # its stubs want a float
-    return float(chosen[0].exp()), float(chosen[1])
+    solver.step(loss)  # type: ignore[no-untyped-call]
+    log_temperature, offset = chosen.tolist()
+    return math.exp(log_temperature), offset
 
 
 def choose_thresholds(probabilities: Tensor, targets: Tensor, reject: int | None) -> Thresholds:

@@ -237,7 +237,7 @@ class Graph(nn.Module):
 
     temperature: Tensor
 
-    def __init__(self, network: nn.Module, preprocessing: Preprocessing, reject: int | None) -> None:
+    def __init__(self, network: nn.Sequential, preprocessing: Preprocessing, reject: int | None) -> None:
         super().__init__()
         self.geometry: Geometry | Resize = Geometry() if preprocessing == "finder" else Resize()
         self.network = network

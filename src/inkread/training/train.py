@@ -127,8 +127,9 @@ def _calibrated(
     temperature, offset = export.calibrate(logits, targets, reject)
     graph.temperature.fill_(temperature)
     if reject is not None:
-        last = graph.network[-1]  # batch norm or linear, each ends in adding its bias
-        last.bias.data[reject] += offset
+        bias = graph.network[-1].bias  # batch norm's or a linear layer's: each ends in adding it
+        assert isinstance(bias, Tensor)
+        bias.data[reject] += offset
         logits[:, reject] += offset
     digits = targets != reject if reject is not None else targets >= 0
     probabilities, targets = F.softmax(logits[digits] / temperature, 1), targets[digits]
