@@ -54,7 +54,6 @@ class Bench:
     model: ModelFile
     subject: evaluate.Subject
     seeds: tuple[Path, ...]
-    run: Path | None
     quick: Path
 
     @property
@@ -230,15 +229,14 @@ def cold_memory(bench: Bench) -> Row:
 
 
 def training_time(bench: Bench) -> Row:
-    """From the run's card.json: `{"training": {"seconds": 2400, "device": "cpu, 2 threads"}}`."""
+    """As the model file's card tells it."""
     promise = Row("training the shipped model, two cores", "min", "at most", 90, 45)
-    if bench.run is None:
-        return replace(promise, note="give the folder of its run with --run")
-    training = _json(bench.run / "card.json").get("training", {})
+    training = bench.model.card.scores.get("training", {})
     if "seconds" not in training:
-        return replace(promise, note=f"{bench.run.name}/card.json says no training seconds")
-    device = training.get("device", "unknown")
-    return replace(promise, value=training["seconds"] / 60, n=1, note=f"run {bench.run.name}, device {device}")
+        return replace(promise, note="the model's card says no training seconds")
+    return replace(
+        promise, value=training["seconds"] / 60, n=1, note=f"seed {bench.model.card.seed}, {training['device']}"
+    )
 
 
 def quick_99(bench: Bench) -> Row:
@@ -307,7 +305,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = shlex.join(["python", "-m", "benchmarks.acceptance", *given])
     try:
         model = ModelFile.open(options.model)
-        bench = Bench(model, _subject(model), tuple(options.seeds_models), options.run, options.quick)
+        bench = Bench(model, _subject(model), tuple(options.seeds_models), options.quick)
         results = load_results(options.out / "results.json", model.sha256)
         failed = 0
         for key in options.only or ROWS:
@@ -345,7 +343,6 @@ def _parser() -> argparse.ArgumentParser:
     add("--model", type=Path, help="model file; by default the shipped one")
     add("--only", action="append", choices=list(ROWS), metavar="ROW", help=", ".join(ROWS) + "; repeatable")
     add("--seeds-models", type=Path, nargs="+", default=[], metavar="MODEL", help="the recipe's other seeds")
-    add("--run", type=Path, help="folder of the run that trained the model, for its training time")
     add("--quick", type=Path, default=HERE / "quick.json", help="times of the quick recipe")
     add("--out", type=Path, default=HERE, help="folder of results.json and RESULTS.md")
     add("--readme", type=Path, default=ROOT / "README.md", help="file whose table is replaced")

@@ -123,13 +123,13 @@ def test_quick_times_are_the_mean_of_the_seeds_and_none_where_one_never_got_ther
 
 
 def test_a_row_that_nothing_was_given_for_keeps_what_was_measured_before(model: Path) -> None:
-    run = model.parent / "run"
-    run.mkdir()
-    (run / "card.json").write_text('{"training": {"seconds": 1200, "device": "cpu"}}', "utf-8")
-    assert bench(model, "--only", "training_time", "--run", str(run)) == 0
-    assert bench(model, "--only", "training_time") == 0
+    quick = model.parent / "quick.json"
+    quick.write_text('{"runs": [{"seed": 0, "seconds_to": {"99.0": 4}}]}', "utf-8")
+    assert bench(model, "--only", "quick_99") == 0
+    quick.unlink()
+    assert bench(model, "--only", "quick_99") == 0
     rows = json.loads((model.parent / "results.json").read_text("utf-8"))
-    assert rows["training_time"]["row"]["value"] == 20  # min
+    assert rows["quick_99"]["row"]["value"] == 4  # s
 
 
 def test_a_cold_process_is_timed_and_weighed(model: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -52,7 +52,14 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     graph = Graph(network, recipe.preprocessing, reject)
     graph.geometry = prepared.geometry
     seconds = sum(row["seconds"] for row in run.history) + prepared.seconds
-    card = _calibrated(graph, recipe, seed, glyphs, reject, {"seconds": round(seconds), "device": device})
+    card = _calibrated(
+        graph,
+        recipe,
+        seed,
+        glyphs,
+        reject,
+        {"seconds": round(seconds), "device": f"{device}, {torch.get_num_threads()} threads"},
+    )
     path = folder / "model.onnx"
     export.export(graph, card, path, [part.pictures for part in validation])
     write_atomically(folder / "card.json", export.card_json(card).encode())
