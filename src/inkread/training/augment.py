@@ -84,7 +84,7 @@ def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Gene
     long = int(torch.randint(32, 105, (), generator=generator))
     short = int(long * float(uniform(generator, 1, 0.5, 1.0))) if torch.rand((), generator=generator) < 0.5 else long
     h, w = (long, short) if torch.rand((), generator=generator) < 0.5 else (short, long)
-    size = uniform(generator, n, 0.28, 0.95).clamp(min=18 / min(h, w)) * min(h, w)
+    size = uniform(generator, n, 0.14, 0.95).clamp(min=14 / min(h, w)) * min(h, w)
     room = torch.tensor([w, h]) - size[:, None]
     centre = size[:, None] / 2 + room * torch.rand(n, 2, generator=generator)
     ink = warp(tiles, (h, w), size / TILE_GLYPH, centre, bend, generator)
