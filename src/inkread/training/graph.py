@@ -26,6 +26,7 @@ CROP = 48  # px, side of the crop
 GLYPH = 28  # px, side of what the network sees
 GLYPH_BOX = 20  # px, longer side of the ink in it, as in MNIST (LeCun et al. 1998, section III.A)
 CROP_MARGIN = 1.4  # side of the crop / longer side of the marked cells
+LEAST_MARK = 0.12  # a cell less likely the glyph's than this is never
 LEAST_CONTRAST = 4 / 255  # ink fainter than this against its paper is no ink
 
 Preprocessing = Literal["finder", "resize"]
@@ -83,9 +84,10 @@ def blur_matrix(size: int, sigma: float) -> Tensor:
     return weights / weights.sum(1, keepdim=True)
 
 
-def extent(square: Tensor, level: float) -> tuple[Tensor, Tensor]:
+def extent(square: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
     """Where (n, s, s) first rises above ``level`` and last falls below it: (n, 2) px each, down and right.
 
+    ``level``: one for all, or (n, 1, 1).
     Between px by interpolation: otherwise a rounding error could move an edge by a whole px, and with it the
     answer. Where nothing reaches the level: s and 0.
     """
@@ -174,7 +176,9 @@ class Geometry(nn.Module):
         mask = torch.sigmoid(self.finder(seen))
         # crop: a square of px around the marked cells
         cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2) px, down and right
-        first, last = extent(mask, 0.5)
+        # where the finder is in doubt of all it sees, as of a small digit at the border, the likeliest is read
+        level = (0.6 * mask.amax((1, 2))).clamp(LEAST_MARK, 0.5)[:, None, None]
+        first, last = extent(mask, level)
         side = ((last - first) * cell).amax(1, keepdim=True).clamp(min=1.0) * CROP_MARGIN
         step = side * (1 / CROP)
         start = (first + last) * 0.5 * cell - step * (0.5 * (CROP - 1))
@@ -184,7 +188,7 @@ class Geometry(nn.Module):
             sampling_weights(start[:, 1], step[:, 0], CROP, w, repeat_edge=True),
         )
         gate = resample_square(mask, start / cell, step / cell, CROP)
-        ink, contrast = self.ink(crop * polarity, (2 * gate).clamp(max=1.0))
+        ink, contrast = self.ink(crop * polarity, (gate / level).clamp(max=1.0))
         found = (last[:, :1] > first[:, :1]) & (contrast[:, None] > LEAST_CONTRAST)  # (n, 1)
         # the ink's own box, finer than cells, and its centre of mass, both in px of the crop
         ink_first, ink_last = extent(ink, 0.4)
