@@ -96,7 +96,7 @@ def test_history_has_one_row_an_epoch(tmp_path: Path) -> None:
     run = Run(replace(RECIPE, epochs=2), 0, tmp_path)
     run.fit(MATERIAL, VALIDATION, Watcher())
     rows = [json.loads(line) for line in (tmp_path / "history.jsonl").read_text().splitlines()]
-    assert [row["epoch"] for row in rows] == [0, 1]
+    assert [row["epoch"] for row in rows] == [1, 2]
     assert rows == run.history
 
 

@@ -42,12 +42,12 @@ def test_reducing_agrees_with_pillows_antialiased_resize() -> None:
 
 def test_sampling_at_its_own_resolution_changes_nothing() -> None:
     picture = torch.rand(2, 28, 28)
-    first, step = torch.full((2, 2), 0.5), torch.ones(2, 2)
+    first, step = torch.full((2, 2, 1), 0.5), torch.ones(2, 2, 1)
     assert torch.allclose(resample_square(picture, first, step, 28), picture, atol=1e-6)
 
 
 def test_beyond_the_edge_there_is_no_ink() -> None:
-    sampled = resample_square(torch.ones(1, 10, 10), torch.full((1, 2), -4.5), torch.ones(1, 2), 20)
+    sampled = resample_square(torch.ones(1, 10, 10), torch.full((1, 2, 1), -4.5), torch.ones(1, 2, 1), 20)
     assert sampled[0, :4].max() == 0
     assert sampled[0, 6:14, 6:14].min() == 1
 
@@ -57,8 +57,8 @@ def test_an_edge_between_two_px_is_found_between_them() -> None:
     square[0, 3:5, 2:4] = 1.0
     square[0, 2, 2:4] = 0.25  # half of the level 0.5: the edge lies a third of the way to the full px
     first, last = extent(square, 0.5)
-    assert first[0].tolist() == pytest.approx([3.5 - 0.5 / 0.75, 2.0])
-    assert last[0].tolist() == pytest.approx([5.0, 4.0])
+    assert first[0, :, 0].tolist() == pytest.approx([3.5 - 0.5 / 0.75, 2.0])
+    assert last[0, :, 0].tolist() == pytest.approx([5.0, 4.0])
 
 
 def test_an_empty_square_has_no_extent() -> None:

@@ -73,7 +73,7 @@ def _live() -> AbstractContextManager[Watcher]:
 
         def epoch(self, row: dict[str, float]) -> None:
             bar.console.print(
-                f"epoch {row['epoch'] + 1:2.0f}  loss {row['loss']:.4f}  accuracy {row['train_accuracy']:.2%}  "
+                f"epoch {row['epoch']:2.0f}  loss {row['loss']:.4f}  accuracy {row['train_accuracy']:.2%}  "
                 f"validation loss {row['val_loss']:.4f}  accuracy {row['val_accuracy']:.2%}  {row['seconds']:.0f} s"
             )
 

@@ -122,7 +122,7 @@ class Run:
                 scores = score(self.network, validation)
             self.history.append(
                 {
-                    "epoch": self.epoch,
+                    "epoch": self.epoch + 1,
                     "loss": train_loss,
                     "train_accuracy": train_accuracy,
                     "val_loss": scores["loss"],

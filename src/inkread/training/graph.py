@@ -33,19 +33,20 @@ Preprocessing = Literal["finder", "resize"]
 
 
 def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repeat_edge: bool) -> tuple[Tensor, Tensor]:
-    """Weights (..., count, size) that sample ``count`` px from ``size`` px, and their scale (..., count).
+    """Weights (..., count, size) that sample ``count`` px from ``size`` px, and their scale (..., count, 1).
 
-    Sample i stands at ``first + i * step`` px, where the centre of px j is j + 0.5; ``first`` and ``step`` are (...).
-    The filter is ``max(1, step)`` px wide to each side: bilinear when enlarging, antialiased when reducing
-    (Pillow's BILINEAR does the same). Beyond the edge: the edge px again, or 0.
+    Sample i stands at ``first + i * step`` px, where the centre of px j is j + 0.5; both are (..., 1, 1), so that
+    no node of the graph is spent on reshaping. The filter is a triangle ``max(1, step)`` px wide to each side:
+    bilinear when enlarging, antialiased when reducing (Pillow's BILINEAR does the same). Beyond the edge: the edge
+    px again, or 0.
     """
-    position = first[..., None] + step[..., None] * torch.arange(count, device=first.device, dtype=first.dtype)
+    position = first + step * torch.arange(count, device=first.device, dtype=first.dtype)[:, None]
     pixels = torch.arange(size, device=first.device, dtype=first.dtype) + 0.5
     if repeat_edge:
         position = torch.minimum(position.clamp(min=0.5), pixels[-1])
-    narrow = 1 / step.clamp(min=1.0)[..., None]
-    weights = F.relu(1 - ((pixels * narrow)[..., None, :] - (position * narrow)[..., None]).abs())
-    total = weights.sum(-1)
+    narrow = 1 / step.clamp(min=1.0)
+    weights = F.relu(1 - (pixels * narrow - position * narrow).abs())
+    total = weights.sum(-1, keepdim=True)
     # a whole filter sums to its width; beyond the edge, where 0 is sampled, a part of one is not made up for
     return weights, 1 / (total if repeat_edge else torch.maximum(total, 0.5 / narrow))
 
@@ -56,19 +57,19 @@ def resample(picture: Tensor, rows: tuple[Tensor, Tensor], columns: tuple[Tensor
     The scales wait for the small result: dividing the weights themselves costs a pass over all of them.
     """
     small = rows[0] @ picture @ columns[0].transpose(1, 2)
-    return small * rows[1][:, :, None] * columns[1][:, None, :]
+    return small * rows[1] * columns[1].transpose(1, 2)
 
 
 def resample_square(picture: Tensor, first: Tensor, step: Tensor, count: int) -> Tensor:
-    """(n, s, s) -> (n, count, count) with 0 beyond the edge; ``first`` and ``step`` are (n, 2), down and right."""
-    weights, scale = sampling_weights(first, step, count, picture.shape[-1], repeat_edge=False)
+    """(n, s, s) -> (n, count, count) with 0 beyond the edge; ``first`` and ``step`` are (n, 2, 1), down and right."""
+    weights, scale = sampling_weights(first[..., None], step[..., None], count, picture.shape[-1], repeat_edge=False)
     return resample(picture, (weights[:, 0], scale[:, 0]), (weights[:, 1], scale[:, 1]))
 
 
 def reduced(picture: Tensor, side: int) -> Tensor:
     """The whole of (n, h, w) as (n, side, side), whatever its proportions."""
     _, h, w = picture.shape
-    one = torch.full((1,), 1 / side, device=picture.device)  # the same weights for all n
+    one = torch.full((1, 1, 1), 1 / side, device=picture.device)  # the same weights for all n
     step_y, step_x = one * h, one * w
     return resample(
         picture,
@@ -85,11 +86,10 @@ def blur_matrix(size: int, sigma: float) -> Tensor:
 
 
 def extent(square: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
-    """Where (n, s, s) first rises above ``level`` and last falls below it: (n, 2) px each, down and right.
+    """Where (n, s, s) first rises above ``level`` and last falls below it: (n, 2, 1) px each, down and right.
 
-    ``level``: one for all, or (n, 1, 1).
-    Between px by interpolation: otherwise a rounding error could move an edge by a whole px, and with it the
-    answer. Where nothing reaches the level: s and 0.
+    ``level``: one for all, or (n, 1, 1). Edges lie between px by interpolation: otherwise a rounding error could
+    move an edge by a whole px, and with it the answer. Where nothing reaches the level: s and 0.
     """
     size = square.shape[-1]
     profile = torch.stack([square.amax(2), square.amax(1)], 1)
@@ -99,8 +99,9 @@ def extent(square: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
     # how far beyond the px's middle the level is crossed, as a share of the way to the neighbour's middle
     before = (above / (profile - padded[..., :-2]).clamp(min=1e-3)).clamp(0.0, 1.0)
     after = (above / (profile - padded[..., 2:]).clamp(min=1e-3)).clamp(0.0, 1.0)
-    first = torch.where(above >= 0, middle - before, float(size)).amin(2)
-    last = torch.where(above >= 0, middle + after, 0.0).amax(2)
+    reached = above >= 0
+    first = torch.where(reached, middle - before, float(size)).amin(2, keepdim=True)
+    last = torch.where(reached, middle + after, 0.0).amax(2, keepdim=True)
     return first, last
 
 
@@ -152,8 +153,8 @@ class Geometry(nn.Module):
         self.finder = Finder()
         self.register_buffer("blur_overview", blur_matrix(OVERVIEW, 8.0), persistent=False)
         self.register_buffer("blur_crop", blur_matrix(CROP, 8.5), persistent=False)
-        self.register_buffer("down", torch.tensor([[1.0, 0.0]]), persistent=False)
-        self.register_buffer("right", torch.tensor([[0.0, 1.0]]), persistent=False)
+        self.register_buffer("down", torch.tensor([[[1.0], [0.0]]]), persistent=False)
+        self.register_buffer("right", torch.tensor([[[0.0], [1.0]]]), persistent=False)
 
     def overview(self, picture: Tensor) -> tuple[Tensor, Tensor]:
         """(n, h, w) 0-1 -> what the finder sees (n, 2, 64, 64), and +1 for light ink or -1 for dark ink (n, 1, 1)."""
@@ -175,35 +176,35 @@ class Geometry(nn.Module):
         seen, polarity = self.overview(picture)
         mask = torch.sigmoid(self.finder(seen))
         # crop: a square of px around the marked cells
-        cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2) px, down and right
+        cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2, 1) px, down and right
         # where the finder is in doubt of all it sees, as of a small digit at the border, the likeliest is read
-        level = (0.6 * mask.amax((1, 2))).clamp(LEAST_MARK, 0.5)[:, None, None]
+        level = (0.6 * mask.amax((1, 2), keepdim=True)).clamp(LEAST_MARK, 0.5)
         first, last = extent(mask, level)
         side = ((last - first) * cell).amax(1, keepdim=True).clamp(min=1.0) * CROP_MARGIN
-        step = side * (1 / CROP)
-        start = (first + last) * 0.5 * cell - step * (0.5 * (CROP - 1))
+        step = side * (1 / CROP)  # (n, 1, 1)
+        start = (first + last) * (0.5 * cell) - step * (0.5 * (CROP - 1))
         crop = resample(
             picture,
-            sampling_weights(start[:, 0], step[:, 0], CROP, h, repeat_edge=True),
-            sampling_weights(start[:, 1], step[:, 0], CROP, w, repeat_edge=True),
+            sampling_weights(start[:, :1], step, CROP, h, repeat_edge=True),
+            sampling_weights(start[:, 1:], step, CROP, w, repeat_edge=True),
         )
         gate = resample_square(mask, start / cell, step / cell, CROP)
         ink, contrast = self.ink(crop * polarity, (gate / level).clamp(max=1.0))
-        found = (last[:, :1] > first[:, :1]) & (contrast[:, None] > LEAST_CONTRAST)  # (n, 1)
+        found = (last[:, :1] > first[:, :1]) & (contrast > LEAST_CONTRAST)  # (n, 1, 1)
         # the ink's own box, finer than cells, and its centre of mass, both in px of the crop
         ink_first, ink_last = extent(ink, 0.4)
         extents = ink_last - ink_first
-        unit = extents.amax(1, keepdim=True).clamp(min=1.0) * (1 / GLYPH_BOX)
+        unit = extents.amax(1, keepdim=True).clamp(min=1.0) * (1 / GLYPH_BOX)  # (n, 1, 1)
         middle, reach = (ink_first + ink_last) * 0.5, (GLYPH - GLYPH_BOX) / 2 * unit
         # at most so far from the middle that the box stays in the frame
         centre = torch.minimum(torch.maximum(_centre_of_mass(ink), middle - reach), middle + reach)
-        glyph = resample_square(ink, centre - unit * (0.5 * (GLYPH - 1)), unit.expand(-1, 2), GLYPH)
+        glyph = resample_square(ink, centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
         corner = start + (ink_first - 0.5) * step
-        boxes = torch.cat([corner.flip(1), (extents * step).flip(1)], 1)
-        return torch.where(found[:, :, None], glyph, 0.0)[:, None], torch.where(found, boxes, 0.0)
+        boxes = torch.cat([corner.flip(1), (extents * step).flip(1)], 1)  # (n, 4, 1)
+        return torch.where(found, glyph, 0.0)[:, None], torch.where(found, boxes, 0.0)[..., 0]
 
     def ink(self, crop: Tensor, gate: Tensor) -> tuple[Tensor, Tensor]:
-        """Crop with light ink (n, 48, 48) and where the glyph may be (same, 0-1) -> ink 0-1, its contrast (n,).
+        """Crop with light ink (n, 48, 48) and where the glyph may be (same, 0-1) -> ink 0-1, its contrast (n, 1, 1).
 
         The paper under the ink is interpolated from the paper around it by normalised convolution (Knutsson and
         Westin 1993). The contrast of a pen is the mean of ink weighted by ink, which noise hardly moves.
@@ -214,16 +215,17 @@ class Geometry(nn.Module):
         n = crop.shape[0]
         paper = blurred[:n] / blurred[n:]
         height = F.relu(crop - paper) * gate
-        contrast = (height * height).sum((1, 2)) / height.sum((1, 2)).clamp(min=1e-6)
-        ink = (height / contrast.clamp(min=1e-6)[:, None, None] - 0.1) / 0.8
+        total = height.sum((1, 2), keepdim=True).clamp(min=1e-6)
+        contrast = (height * height).sum((1, 2), keepdim=True) / total
+        ink = height / (0.8 * contrast).clamp(min=1e-6) - 0.125  # paper at 0 even where it is a tenth of the ink
         return ink.clamp(0.0, 1.0), contrast
 
 
 def _centre_of_mass(ink: Tensor) -> Tensor:
-    """(n, s, s) -> (n, 2) px, down and right."""
+    """(n, s, s) -> (n, 2, 1) px, down and right."""
     profile = torch.stack([ink.sum(2), ink.sum(1)], 1)
     at = torch.arange(ink.shape[-1], device=ink.device, dtype=ink.dtype) + 0.5
-    return (profile * at).sum(2) / profile.sum(2).clamp(min=1e-6)
+    return (profile * at).sum(2, keepdim=True) / profile.sum(2, keepdim=True).clamp(min=1e-6)
 
 
 class Resize(nn.Module):

@@ -186,7 +186,8 @@ def _report(graph: Graph, run: Run, validation: tuple[Part, ...], glyphs: tuple[
     predicted, actual = probabilities.argmax(1), targets.numpy()
     confidence, seen = probabilities.max(1), pictures.numpy()
     some = np.random.default_rng(0).permutation(len(seen))[:40]
-    named = (np.array(labels)[predicted].tolist(), np.array(labels)[actual].tolist())
+    short = np.array(["none" if label == run.recipe.alphabet.reject else label for label in labels])
+    named = (short[predicted].tolist(), short[actual].tolist())
     drawings = {
         "accuracy_and_loss_curves": figures.accuracy_and_loss_curves(run.history),
         "confusion_matrix": figures.confusion_matrix(metrics.confusion_matrix(actual, predicted, len(labels)), labels),
