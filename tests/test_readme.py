@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-import inkread
 from inkread import Reader
 from inkread.cli import app
 
@@ -25,11 +24,6 @@ COMMANDS = [
     for line in block.splitlines()
     if line.startswith("inkread ")
 ]
-MODEL = Path(inkread.__file__).parent / "models" / "digits.onnx"
-
-needs_the_model = pytest.mark.skipif(
-    not MODEL.exists(), reason="the shipped model file, src/inkread/models/digits.onnx, is not there yet"
-)
 
 
 @pytest.fixture
@@ -44,7 +38,6 @@ def test_there_is_code_to_run() -> None:
     assert len(COMMANDS) >= 8
 
 
-@needs_the_model
 @pytest.mark.parametrize("code", PYTHON, ids=range(len(PYTHON)))
 def test_its_python_runs(code: str, folder: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", code]
@@ -52,7 +45,6 @@ def test_its_python_runs(code: str, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-@needs_the_model
 @pytest.mark.skipif(os.name != "posix", reason="written for a POSIX shell")
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.split()[1] in ("read", "batch")])
 def test_its_commands_that_read_run(command: str, folder: Path) -> None:
@@ -76,7 +68,6 @@ def test_its_commands_and_their_options_exist(command: str) -> None:
     assert all((ROOT / word).exists() for word in words if word.startswith("recipes/"))
 
 
-@needs_the_model
 @pytest.mark.parametrize("path", sorted((ROOT / "samples").iterdir()), ids=lambda path: path.name)
 def test_the_shipped_model_reads_each_sample(path: Path) -> None:
     reading = Reader.load().read(path)

@@ -6,12 +6,14 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from inkread.cli import app
 from inkread.errors import InkreadError
 from inkread.modelfile import ModelFile
+from inkread.picture import Picture
 from inkread.reader import Reader
 
 needs_data = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
@@ -52,7 +54,7 @@ def test_a_run_leaves_a_model_file_that_reads(run: Path) -> None:
     assert card.alphabet.reject == "not a digit"
     assert {source.name for source in card.trained_on} == {"mnist", "pendigits", "bhmsds"}
     assert card.scores["validation"]["mnist"] > 0.8  # one epoch of a tiny network
-    assert Reader.load(run / "model.onnx").read((255 * (1 - _zero())).astype("uint8")).text in "0123456789"
+    assert Reader.load(run / "model.onnx").read(255 - ring()).text in "0123456789"
 
 
 @needs_data
@@ -96,10 +98,8 @@ def test_there_must_be_a_run_to_resume(tmp_path: Path) -> None:
     assert "expected a run to resume, found none" in str(result.exception)
 
 
-def _zero():  # type: ignore[no-untyped-def]
-    """A ring, 0-1, (100, 100)."""
-    import numpy as np
-
+def ring() -> Picture:
+    """A 0, white on black, 100x100 px."""
     y, x = np.mgrid[:100, :100]
     radius = np.hypot((x - 50) / 0.7, y - 50)
-    return ((radius > 28) & (radius < 38)).astype(float)
+    return np.where((radius > 28) & (radius < 38), 255, 0).astype(np.uint8)

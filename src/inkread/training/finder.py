@@ -56,13 +56,14 @@ def train_finder(
 
 
 def read_glyphs(geometry: torch.nn.Module, pictures: Tensor) -> Tensor:
-    """Pictures (n, h, w) uint8 or 0-1 -> their glyphs (n, 28, 28) uint8."""
-    glyphs = []
+    """Pictures (n, h, w) uint8 -> their glyphs (n, 28, 28) uint8."""
     with torch.no_grad():
-        for chunk in torch.split(pictures, 256):
-            glyph, _ = geometry(chunk.float() / 255 if chunk.dtype == torch.uint8 else chunk)
-            glyphs.append((glyph[:, 0] * 255).round().to(torch.uint8))
-    return torch.cat(glyphs)
+        return torch.cat([_as_uint8(geometry(chunk.float() / 255)[0]) for chunk in torch.split(pictures, 256)])
+
+
+def _as_uint8(glyphs: Tensor) -> Tensor:
+    """Glyphs (n, 1, 28, 28) 0-1 -> (n, 28, 28) uint8."""
+    return (glyphs[:, 0] * 255).round().to(torch.uint8)
 
 
 def glyphs_off_sheets(
@@ -87,7 +88,7 @@ def glyphs_off_sheets(
         with torch.no_grad():
             glyphs, boxes = geometry(sheets)
         kept = (classes == reject) | (overlap(boxes, boxes_of(ink)) > 0.5)
-        pictures.append((glyphs[kept, 0] * 255).round().to(torch.uint8))
+        pictures.append(_as_uint8(glyphs[kept]))
         targets.append(classes[kept])
         done += len(classes)
         watch(done, count)
