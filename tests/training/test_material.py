@@ -56,8 +56,8 @@ def test_sheets_hold_their_glyph_whole_and_say_where_it_is() -> None:
     tiles = tiles_of(Samples((cross(),) * 8, ("4",) * 8, ("",) * 8, "made"), DIGITS)
     generator = torch.Generator().manual_seed(0)
     tile = tiles.pictures.float() / 255
-    pictures, ink = sheets_of(tile, tile, Augmentation(), generator)
-    assert pictures.shape == ink.shape
+    pictures, ink, light = sheets_of(tile, tile, Augmentation(), generator)
+    assert pictures.shape == ink.shape == light.shape
     assert pictures.min() >= 0
     assert pictures.max() <= 1
     boxes = boxes_of(ink)
@@ -68,7 +68,7 @@ def test_sheets_hold_their_glyph_whole_and_say_where_it_is() -> None:
 
 def test_sheets_without_a_digit_are_labelled_so() -> None:
     tiles = Tiles(torch.full((4, TILE, TILE), 255, dtype=torch.uint8), torch.tensor([1, 2, 3, 4]))
-    _, ink, targets = make_sheets(tiles, tiles, 100, 0.4, 10, torch.Generator().manual_seed(0))
+    (_, ink, _), targets = make_sheets(tiles, tiles, 100, 0.4, 10, torch.Generator().manual_seed(0))
     assert (targets == 10).sum() == 40
     assert (ink[-2:] == 0).all()  # a twentieth of the 40 are empty
 

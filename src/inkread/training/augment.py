@@ -6,12 +6,14 @@ Everything is batched and drawn from one torch generator, so that a seed gives t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.training.graph import MASK
+from inkread.training.wear import outlined, partly_inverted, salted, struck_through
 
 TILE = 56  # px, side of a glyph tile
 TILE_GLYPH = 44  # px, longer side of the glyph's pen path in it
@@ -26,6 +28,14 @@ class Augmentation:
     zoom: float = 0.0  # share of the size
     shear: float = 0.0  # horizontal px per vertical px
     elastic: float = 0.0  # px of a 28 px glyph, standard deviation of a smooth displacement
+
+
+class Made(NamedTuple):
+    """Made pictures (n, h, w) 0-1, the glyphs' own ink (same), and where ink is lighter than paper (same, bool)."""
+
+    pictures: Tensor
+    ink: Tensor
+    light: Tensor
 
 
 def uniform(generator: Generator, n: int, low: float, high: float) -> Tensor:
@@ -74,22 +84,26 @@ def vary_pen(tiles: Tensor, share: float, generator: Generator) -> Tensor:
     return torch.where(chance > 1 - share, 0.5 * (tiles + thinner), tiles)
 
 
-def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Generator) -> tuple[Tensor, Tensor]:
-    """Pictures (n, h, w) 0-1 of glyph tiles on sheets of one random size, and the glyphs' own ink (n, h, w).
+def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Generator) -> Made:
+    """Glyph tiles on sheets of one random size.
 
     Half look drawn on a screen: flat, full contrast. Half look photographed: uneven light, noise, blur, ruled
-    lines, specks. Some have a neighbour, from ``others`` (n, t, t), cut by the border. Both polarities.
+    lines, specks. Some have a neighbour, from ``others`` (n, t, t), cut by the border. Both polarities. A few are
+    worn: outlined, struck through, with dead px, with parts inverted.
     """
     n = len(tiles)
-    long = int(torch.randint(32, 105, (), generator=generator))
+    long = int(torch.randint(28, 105, (), generator=generator))
     short = int(long * float(uniform(generator, 1, 0.5, 1.0))) if torch.rand((), generator=generator) < 0.5 else long
     h, w = (long, short) if torch.rand((), generator=generator) < 0.5 else (short, long)
     size = uniform(generator, n, 0.14, 0.95).clamp(min=14 / min(h, w)) * min(h, w)
     room = torch.tensor([w, h]) - size[:, None]
     centre = size[:, None] / 2 + room * torch.rand(n, 2, generator=generator)
+    tiles = outlined(tiles, 0.05, 4, generator)
     ink = warp(tiles, (h, w), size / TILE_GLYPH, centre, bend, generator)
     drawn = torch.maximum(ink, _neighbours(others, (h, w), centre, size, generator))
-    return _papered(drawn, generator), ink
+    picture, light = _papered(struck_through(drawn, 0.08, generator), generator)
+    picture, light = partly_inverted(salted(picture, 0.06, generator), light, 0.06, generator)
+    return Made(picture, ink, light)
 
 
 def _neighbours(others: Tensor, shape: tuple[int, int], centre: Tensor, size: Tensor, generator: Generator) -> Tensor:
@@ -106,8 +120,8 @@ def _neighbours(others: Tensor, shape: tuple[int, int], centre: Tensor, size: Te
     return other * keep[:, None, None]
 
 
-def _papered(ink: Tensor, generator: Generator) -> Tensor:
-    """Ink (n, h, w) on paper of even or uneven light -> picture 0-1."""
+def _papered(ink: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+    """Ink (n, h, w) on paper of even or uneven light -> picture 0-1, and True (n, h, w) where ink is light."""
     n, h, w = ink.shape
 
     def each(low: float, high: float) -> Tensor:
@@ -128,7 +142,8 @@ def _papered(ink: Tensor, generator: Generator) -> Tensor:
     photo = paper - marks * paper * each(0.2, 0.95) + noise
     flat = 1.0 - ink * torch.where(each(0, 1) < 0.8, 1.0, each(0.3, 1.0))
     picture = torch.where(photographed, photo, flat).clamp(0.0, 1.0)
-    return torch.where(each(0, 1) < 0.5, picture, 1.0 - picture)
+    light = each(0, 1) >= 0.5
+    return torch.where(light, 1.0 - picture, picture), light.expand(n, h, w)
 
 
 def _ruled_lines(n: int, h: int, w: int, generator: Generator) -> Tensor:
@@ -157,6 +172,12 @@ def _specks(n: int, h: int, w: int, generator: Generator) -> Tensor:
 def marked_cells(ink: Tensor) -> Tensor:
     """Where the finder should say "glyph": ink (n, h, w) 0-1 -> cells (n, 32, 32) of 0 or 1."""
     return (F.adaptive_max_pool2d(ink[:, None], MASK)[:, 0] > 0.35).float()
+
+
+def light_cells(light: Tensor, polarity: Tensor) -> Tensor:
+    """Where ink is as ``polarity`` (n, 1, 1) +-1 says: light ink (n, h, w) -> cells (n, 32, 32) of 0-1."""
+    share = F.adaptive_avg_pool2d(light[:, None].float(), MASK)[:, 0]
+    return torch.where(polarity > 0, share, 1 - share)
 
 
 def bent_glyphs(glyphs: Tensor, bend: Augmentation, generator: Generator) -> Tensor:

@@ -12,13 +12,15 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from inkread.training.augment import marked_cells
+from inkread.training.augment import Made, light_cells, marked_cells
 from inkread.training.graph import Geometry
 from inkread.training.material import Glyphs, Tiles, make_sheets
+from inkread.training.wear import worn_small
 
 BATCH = 96
 RECALL = 2.0  # weight of a glyph's cell against an empty one: a lost stroke costs more than a kept speck
-MNIST_EVERY = 4  # steps; the finder must also leave MNIST's own 28x28 pictures alone
+MNIST_EVERY = 3  # steps; the finder must also leave MNIST's own 28x28 pictures alone, half of them worn
+SIDES = 0.3  # weight of telling light ink from dark against telling glyph from paper
 
 
 def train_finder(
@@ -40,19 +42,43 @@ def train_finder(
     weight = torch.tensor(RECALL)
     for step in range(1, steps + 1):
         if step % MNIST_EVERY == 0:
-            pictures = mnist[torch.randint(len(mnist), (BATCH,), generator=generator)].float() / 255
-            ink = pictures
+            made = _mnist_made(mnist, generator)
         else:
-            pictures, ink, _ = make_sheets(*tiles, BATCH, 0.3, 0, generator)
+            made, _ = make_sheets(*tiles, BATCH, 0.3, 0, generator)
         with torch.no_grad():
-            seen, _ = geometry.overview(pictures)
-        loss = F.binary_cross_entropy_with_logits(finder(seen), marked_cells(ink), pos_weight=weight)
+            seen, polarity = geometry.overview(made.pictures)
+        cells = finder(seen)
+        marked, light = marked_cells(made.ink), light_cells(made.light, polarity)
+        loss = F.binary_cross_entropy_with_logits(cells[:, 0], marked, pos_weight=weight)
+        loss = loss + SIDES * F.binary_cross_entropy_with_logits(cells[:, 1], light)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         schedule.step()
         watch(step, float(loss.detach()))
     geometry.eval()
+
+
+def _mnist_made(mnist: Tensor, generator: Generator) -> Made:
+    """A batch of MNIST's own pictures, half of them worn."""
+    pictures = mnist[torch.randint(len(mnist), (BATCH,), generator=generator)].float() / 255
+    half = BATCH // 2
+    plain = Made(pictures[:half], pictures[:half], torch.ones_like(pictures[:half], dtype=torch.bool))
+    return Made(*(torch.cat(pair) for pair in zip(plain, worn_small(pictures[half:], generator), strict=True)))
+
+
+def worn_glyphs(geometry: Geometry, mnist: Glyphs, seed: int) -> Glyphs:
+    """MNIST's own pictures, each worn once, as the finder reads them; those it did not find are left out."""
+    generator = Generator().manual_seed(seed + 2)
+    pictures, kept = [], []
+    for chunk in torch.split(mnist.pictures, 256):
+        worn, ink, _ = worn_small(chunk.float() / 255, generator)
+        with torch.no_grad():
+            glyphs, boxes = geometry(worn)
+        pictures.append(_as_uint8(glyphs))
+        kept.append(overlap(boxes, boxes_of(ink)) > 0.5)
+    found = torch.cat(kept)
+    return Glyphs(torch.cat(pictures)[found], mnist.targets[found])
 
 
 def read_glyphs(geometry: torch.nn.Module, pictures: Tensor) -> Tensor:
@@ -84,10 +110,10 @@ def glyphs_off_sheets(
     pictures, targets = [], []
     done = 0
     while done < count:
-        sheets, ink, classes = make_sheets(*tiles, 2 * BATCH, others_share, reject, generator)
+        made, classes = make_sheets(*tiles, 2 * BATCH, others_share, reject, generator)
         with torch.no_grad():
-            glyphs, boxes = geometry(sheets)
-        kept = (classes == reject) | (overlap(boxes, boxes_of(ink)) > 0.5)
+            glyphs, boxes = geometry(made.pictures)
+        kept = (classes == reject) | (overlap(boxes, boxes_of(made.ink)) > 0.5)
         pictures.append(_as_uint8(glyphs[kept]))
         targets.append(classes[kept])
         done += len(classes)

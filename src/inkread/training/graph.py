@@ -2,7 +2,8 @@
 
     picture (n, h, w) uint8
       | overview   area-resampled to 64x64, local background removed, polarity told by its skew
-      | finder     a small network marks the cells of the one glyph (not lines, dirt, neighbours)
+      | finder     a small network marks the cells of the one glyph (not lines, dirt, neighbours), and those where
+      |            the ink is on the other side of its paper than the polarity says
       | crop       48x48 around the marked cells, from the full picture; background flattened; contrast fixed
       | glyph      20x20 box, centred by mass in 28x28, as MNIST was made
       v network    logits -> temperature -> probabilities
@@ -52,18 +53,18 @@ def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repe
 
 
 def resample(picture: Tensor, rows: tuple[Tensor, Tensor], columns: tuple[Tensor, Tensor]) -> Tensor:
-    """(n, h, w) -> (n, i, j) by sampling weights over h and over w.
+    """(..., h, w) -> (..., i, j) by sampling weights over h and over w.
 
     The scales wait for the small result: dividing the weights themselves costs a pass over all of them.
     """
-    small = rows[0] @ picture @ columns[0].transpose(1, 2)
-    return small * rows[1] * columns[1].transpose(1, 2)
+    small = rows[0] @ picture @ columns[0].transpose(-1, -2)
+    return small * rows[1] * columns[1].transpose(-1, -2)
 
 
 def resample_square(picture: Tensor, first: Tensor, step: Tensor, count: int) -> Tensor:
-    """(n, s, s) -> (n, count, count) with 0 beyond the edge; ``first`` and ``step`` are (n, 2, 1), down and right."""
+    """(n, c, s, s) -> (n, c, count, count), 0 beyond the edge; ``first`` and ``step`` are (n, 2, 1), down and right."""
     weights, scale = sampling_weights(first[..., None], step[..., None], count, picture.shape[-1], repeat_edge=False)
-    return resample(picture, (weights[:, 0], scale[:, 0]), (weights[:, 1], scale[:, 1]))
+    return resample(picture, (weights[:, :1], scale[:, :1]), (weights[:, 1:], scale[:, 1:]))
 
 
 def reduced(picture: Tensor, side: int) -> Tensor:
@@ -106,7 +107,7 @@ def extent(square: Tensor, level: float | Tensor) -> tuple[Tensor, Tensor]:
 
 
 class Finder(nn.Module):
-    """Marks the cells of the glyph: overview (n, 2, 64, 64) -> logits (n, 32, 32).
+    """Marks cells: overview (n, 2, 64, 64) -> logits (n, 2, 32, 32): the glyph's ink, and ink as the polarity says.
 
     A feature pyramid (Lin et al. 2017, arXiv 1612.03144) of three scales whose answers come as sub-pixels (Shi et
     al. 2016, arXiv 1609.05158), small enough to cost less than the network that reads the glyph.
@@ -122,14 +123,14 @@ class Finder(nn.Module):
         self.deep2 = _convolution(4 * c, 4 * c, 3)
         self.narrow = _convolution(4 * c, 2 * c, 1)
         self.up2 = _convolution(2 * c, 2 * c, 3)  # 16x16
-        self.up1 = nn.Conv2d(2 * c, 4, 3, padding=1)  # 16x16, four cells of 32x32 each
+        self.up1 = nn.Conv2d(2 * c, 8, 3, padding=1)  # 16x16, four cells of 32x32 each, twice
 
     def forward(self, overview: Tensor) -> Tensor:
-        """(n, 2, 64, 64) -> (n, 32, 32)."""
+        """(n, 2, 64, 64) -> (n, 2, 32, 32)."""
         b = self.down2(self.down1(overview))
         d = self.narrow(self.deep2(self.deep1(self.down3(b))))
         logits: Tensor = self.up1(self.up2(b + F.interpolate(d, scale_factor=2.0, mode="nearest")))
-        return F.pixel_shuffle(logits, 2)[:, 0]
+        return F.pixel_shuffle(logits, 2)
 
 
 def _convolution(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
@@ -174,7 +175,8 @@ class Geometry(nn.Module):
         """Glyphs (n, 1, 28, 28) 0-1 and boxes (n, 4) as x, y, width, height in px (width and height 0 where empty)."""
         _, h, w = picture.shape
         seen, polarity = self.overview(picture)
-        mask = torch.sigmoid(self.finder(seen))
+        cells = self.finder(seen)
+        mask = torch.sigmoid(cells[:, 0])
         # crop: a square of px around the marked cells
         cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2, 1) px, down and right
         # where the finder is in doubt of all it sees, as of a small digit at the border, the likeliest is read
@@ -188,8 +190,8 @@ class Geometry(nn.Module):
             sampling_weights(start[:, :1], step, CROP, h, repeat_edge=True),
             sampling_weights(start[:, 1:], step, CROP, w, repeat_edge=True),
         )
-        gate = resample_square(mask, start / cell, step / cell, CROP)
-        ink, contrast = self.ink(crop * polarity, (gate / level).clamp(max=1.0))
+        gates = resample_square(torch.stack([mask, cells[:, 1].clamp(-1.0, 1.0)], 1), start / cell, step / cell, CROP)
+        ink, contrast = self.ink(crop * polarity, (gates[:, 0] / level).clamp(max=1.0), gates[:, 1])
         found = (last[:, :1] > first[:, :1]) & (contrast > LEAST_CONTRAST)  # (n, 1, 1)
         # the ink's own box, finer than cells, and its centre of mass, both in px of the crop
         ink_first, ink_last = extent(ink, 0.4)
@@ -198,13 +200,15 @@ class Geometry(nn.Module):
         middle, reach = (ink_first + ink_last) * 0.5, (GLYPH - GLYPH_BOX) / 2 * unit
         # at most so far from the middle that the box stays in the frame
         centre = torch.minimum(torch.maximum(_centre_of_mass(ink), middle - reach), middle + reach)
-        glyph = resample_square(ink, centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
+        glyph = resample_square(ink[:, None], centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
         corner = start + (ink_first - 0.5) * step
         boxes = torch.cat([corner.flip(1), (extents * step).flip(1)], 1)  # (n, 4, 1)
-        return torch.where(found, glyph, 0.0)[:, None], torch.where(found, boxes, 0.0)[..., 0]
+        return torch.where(found[:, None], glyph, 0.0), torch.where(found, boxes, 0.0)[..., 0]
 
-    def ink(self, crop: Tensor, gate: Tensor) -> tuple[Tensor, Tensor]:
-        """Crop with light ink (n, 48, 48) and where the glyph may be (same, 0-1) -> ink 0-1, its contrast (n, 1, 1).
+    def ink(self, crop: Tensor, gate: Tensor, side: Tensor) -> tuple[Tensor, Tensor]:
+        """Crop (n, 48, 48) and where the glyph may be (same, 0-1) -> ink 0-1, its contrast (n, 1, 1).
+
+        ``side`` (same as crop): 1 where ink is lighter than its paper, -1 where it is darker.
 
         The paper under the ink is interpolated from the paper around it by normalised convolution (Knutsson and
         Westin 1993). The contrast of a pen is the mean of ink weighted by ink, which noise hardly moves.
@@ -214,7 +218,7 @@ class Geometry(nn.Module):
         blurred = self.blur_crop @ weighted @ self.blur_crop.T
         n = crop.shape[0]
         paper = blurred[:n] / blurred[n:]
-        height = F.relu(crop - paper) * gate
+        height = F.relu((crop - paper) * side) * gate
         total = height.sum((1, 2), keepdim=True).clamp(min=1e-6)
         contrast = (height * height).sum((1, 2), keepdim=True) / total
         ink = height / (0.8 * contrast).clamp(min=1e-6) - 0.125  # paper at 0 even where it is a tenth of the ink

@@ -18,7 +18,8 @@ from torch.nn import functional as F
 from inkread.alphabet import Alphabet, looks_like_a_digit
 from inkread.data import Samples, Split, load
 from inkread.strokes import Strokes
-from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, sheets_of, vary_pen
+from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, vary_pen
+from inkread.training.hands import another_hand
 from inkread.training.recipe import Recipe, Sheets
 
 PENS = (0.03, 0.26)
@@ -86,17 +87,22 @@ def _tiles_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:
 def _tiles_of_item(item: NDArray[np.uint8] | Strokes, seed: tuple[int, int], copies: int) -> list[NDArray[np.uint8]]:
     if not isinstance(item, Strokes):
         return [_tile_of_picture(item)] * copies
-    left, top, right, bottom = item.bounds
-    longer = max(right - left, bottom - top)
-    scale = TILE_GLYPH / longer if longer else 1.0
-    x = (TILE - (right - left) * scale) / 2
-    y = (TILE - (bottom - top) * scale) / 2
-    placed = item.placed(scale, x, y)
     random = np.random.default_rng(seed)
     # thin pens are harder and more common than an even choice would make them
     thinnest, thickest = (math.log(pen) for pen in PENS)
     pens = np.exp(random.uniform(thinnest, thickest, copies)) * TILE_GLYPH
-    return [placed.draw(TILE, TILE, pen, dark_on_light=False) for pen in pens]
+    # the first half as they were written, the others as another hand would have
+    written = [item if i < copies / 2 else another_hand(item, random) for i in range(copies)]
+    return [_tile_of_strokes(strokes, pen) for strokes, pen in zip(written, pens, strict=True)]
+
+
+def _tile_of_strokes(strokes: Strokes, pen: float) -> NDArray[np.uint8]:
+    left, top, right, bottom = strokes.bounds
+    longer = max(right - left, bottom - top)
+    scale = TILE_GLYPH / longer if longer else 1.0
+    x = (TILE - (right - left) * scale) / 2
+    y = (TILE - (bottom - top) * scale) / 2
+    return strokes.placed(scale, x, y).draw(TILE, TILE, pen, dark_on_light=False)
 
 
 def _tile_of_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -123,6 +129,10 @@ class Glyphs:
 
     def __len__(self) -> int:
         return len(self.targets)
+
+    def with_(self, others: Glyphs) -> Glyphs:
+        """These and the others."""
+        return Glyphs(torch.cat([self.pictures, others.pictures]), torch.cat([self.targets, others.targets]))
 
 
 @dataclass(frozen=True)
@@ -162,8 +172,8 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
 
 def make_sheets(
     digits: Tiles, others: Tiles, count: int, others_share: float, reject: int, generator: Generator
-) -> tuple[Tensor, Tensor, Tensor]:
-    """``count`` sheets of one size: pictures (n, h, w) 0-1, the glyphs' ink (same), class indices (n,).
+) -> tuple[Made, Tensor]:
+    """``count`` sheets of one size, and their class indices (n,).
 
     Of the ``others_share`` that are no digit, a tenth are two digits side by side and a twentieth are empty.
     """
@@ -188,8 +198,8 @@ def make_sheets(
     )
     tiles = vary_pen(tiles, 0.1, generator)
     neighbours = tiles[torch.randperm(count, generator=generator)]
-    pictures, ink = sheets_of(tiles, neighbours, SHEET_BEND, generator)
-    return pictures, ink, torch.cat([digit_targets, torch.full((n,), reject)])
+    made = sheets_of(tiles, neighbours, SHEET_BEND, generator)
+    return made, torch.cat([digit_targets, torch.full((n,), reject)])
 
 
 SHEET_BEND = Augmentation(rotation=8, shear=0.1, zoom=0.1, elastic=0.4)

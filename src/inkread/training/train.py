@@ -23,7 +23,7 @@ from inkread.evaluate import evaluate, open_subject, write_reports
 from inkread.files import write_atomically
 from inkread.modelfile import Card, Source
 from inkread.training import export
-from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder
+from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder, worn_glyphs
 from inkread.training.fit import Run, Watcher, build_network, save
 from inkread.training.graph import Geometry, Graph, Resize
 from inkread.training.material import Glyphs, Material, mnist_pictures, sheet_tiles
@@ -112,6 +112,7 @@ def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prep
         geometry, tiles, recipe.sheets.count, recipe.sheets.others_share, reject, seed,
         lambda i, n: watcher.stage("reading glyphs off sheets", i, n),
     )  # fmt: skip
+    digits = digits.with_(worn_glyphs(geometry, Glyphs(mnist, targets), seed))
     material = Material(Glyphs(read_glyphs(geometry, mnist), targets), digits, others)
     seconds = time.perf_counter() - begun
     pairs = [(g.pictures, g.targets) for g in (material.mnist, material.digits, material.others)]
@@ -215,7 +216,7 @@ def steps_of(graph: Graph, picture: Tensor) -> list[tuple[str, np.ndarray[tuple[
             overview, _ = graph.geometry.overview(light)
             steps += [
                 ("overview, paper removed", overview[0, 0]),
-                ("cells the finder marks", torch.sigmoid(graph.geometry.finder(overview))[0]),
+                ("cells the finder marks", torch.sigmoid(graph.geometry.finder(overview))[0, 0]),
             ]
         steps.append(("what the network sees", graph.geometry(light)[0][0, 0]))
     return [(title, array.numpy()) for title, array in steps]
