@@ -1,11 +1,12 @@
-# Everything there is to do here; `make` alone lists it. Needs Python 3.11 or newer.
+# Everything there is to do here; `make` alone lists it. Needs Python 3.11 or newer, and Node 20 or newer for the page.
 #
-#   make run      read the sample pictures with the shipped model
-#   make test     set up everything, lint, run all tests
-#   make lint     ruff, mypy --strict, import-linter
+#   make run      set up, build the page, serve it with the shipped model and open it; ARGS="--port 9000"
+#   make test     set up everything, lint, run all tests: Python, TypeScript, and the page in a real Chromium
+#   make lint     ruff, mypy --strict, import-linter, tsc, biome
 #   make bench    measure what this project promises; ARGS="--only mnist" for one row
 #   make train    train the shipped model; ARGS="--seed 1" for another seed
-#   make docs     write docs/cli.md and the model card anew
+#   make static   the page without a server, for any static host, in web/dist-static/
+#   make docs     write docs/cli.md, the model card, the API's description and the golden answers anew
 #   make picture  draw docs/picture.png anew with the shipped model
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -17,43 +18,72 @@ TORCH := torch==2.13.0
 # Stamps, so that set-up runs again only where what is installed may have changed.
 BASE := .venv/base.stamp
 ALL := .venv/all.stamp
+NODE := web/node_modules/.stamp
+PAGE := src/inkread/service/page/index.html
+PAGE_SOURCES := $(shell find web/src web/public web/tools -type f 2>/dev/null) $(wildcard web/*.ts web/*.json web/*.html) \
+	src/inkread/models/digits.onnx
 
-.PHONY: help run test lint bench train docs picture
+.PHONY: help run test lint bench train static docs picture chromium
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
-run: $(BASE)
-	$(BIN)/inkread read samples/*
+run: $(BASE) $(PAGE)
+	$(BIN)/inkread serve --open $(ARGS)
 
-test: $(ALL) lint
+test: $(ALL) $(PAGE) chromium lint
 	$(BIN)/pytest
+	cd web && npm run --silent test
+	cd web && npm run --silent build:static
+	cd web && INKREAD_BIN=$(abspath $(BIN))/inkread npm run --silent e2e
 
-lint: $(ALL)
+lint: $(ALL) $(NODE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	cd web && npm run --silent lint && npm run --silent api:check
 
-bench: $(ALL)
+bench: $(ALL) $(PAGE) chromium
 	$(BIN)/python -m benchmarks.acceptance $(ARGS)
 
 train: $(ALL)
 	$(BIN)/inkread train recipes/inkread.toml $(ARGS)
 
-docs: $(ALL)
+static: $(NODE)
+	cd web && npm run --silent build:static
+
+docs: $(ALL) $(NODE)
 	$(BIN)/python -m tools.make_cli_docs
 	$(BIN)/python -m tools.make_card
+	$(BIN)/python -m tools.make_openapi
+	$(BIN)/python -m tools.make_golden
+	cd web && npm run --silent api
 
 picture: $(ALL)
 	$(BIN)/python -m tools.make_picture
 
 $(BASE): pyproject.toml
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(PIP) --editable .
+	$(PIP) --editable '.[app]'
 	touch $@
 
 $(ALL): pyproject.toml Makefile
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(PIP) $(TORCH) --editable '.[bench,dev,figures,heic,train]'
+	$(PIP) $(TORCH) --editable '.[app,bench,dev,figures,heic,train]'
 	touch $(BASE) $@
+
+$(NODE): web/package-lock.json
+	@command -v npm >/dev/null || { echo "Building the page needs Node 20 or newer with npm; install it and run make again." >&2; exit 1; }
+	cd web && npm ci --silent --no-audit --no-fund
+	touch $@
+
+$(PAGE): $(NODE) $(PAGE_SOURCES)
+	cd web && npm run --silent build
+	touch $@
+
+# The page is tested in Debian's Chromium; another one is used where CHROMIUM_PATH names it.
+chromium:
+	@test -x "$${CHROMIUM_PATH:-/usr/bin/chromium}" \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y chromium >/dev/null; } \
+	|| { echo "The page's tests need Chromium: install Debian's package chromium, or name another by CHROMIUM_PATH." >&2; exit 1; }
