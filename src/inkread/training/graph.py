@@ -45,11 +45,12 @@ def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repe
     pixels = torch.arange(size, device=first.device, dtype=first.dtype) + 0.5
     if repeat_edge:
         position = torch.minimum(position.clamp(min=0.5), pixels[-1])
-    narrow = 1 / step.clamp(min=1.0)
+    wide = step.clamp(min=1.0)
+    narrow = 1 / wide
     weights = F.relu(1 - (pixels * narrow - position * narrow).abs())
     total = weights.sum(-1, keepdim=True)
     # a whole filter sums to its width; beyond the edge, where 0 is sampled, a part of one is not made up for
-    return weights, 1 / (total if repeat_edge else torch.maximum(total, 0.5 / narrow))
+    return weights, 1 / (total if repeat_edge else torch.maximum(total, 0.5 * wide))
 
 
 def resample(picture: Tensor, rows: tuple[Tensor, Tensor], columns: tuple[Tensor, Tensor]) -> Tensor:
@@ -180,7 +181,8 @@ class Geometry(nn.Module):
         # crop: a square of px around the marked cells
         cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2, 1) px, down and right
         # where the finder is in doubt of all it sees, as of a small digit at the border, the likeliest is read
-        level = (0.6 * mask.amax((1, 2), keepdim=True)).clamp(LEAST_MARK, 0.5)
+        likeliest = mask.amax((1, 2), keepdim=True)
+        level = (0.6 * likeliest).clamp(LEAST_MARK, 0.5)
         first, last = extent(mask, level)
         side = ((last - first) * cell).amax(1, keepdim=True).clamp(min=1.0) * CROP_MARGIN
         step = side * (1 / CROP)  # (n, 1, 1)
@@ -192,7 +194,7 @@ class Geometry(nn.Module):
         )
         gates = resample_square(torch.stack([mask, cells[:, 1].clamp(-1.0, 1.0)], 1), start / cell, step / cell, CROP)
         ink, contrast = self.ink(crop * polarity, (gates[:, 0] / level).clamp(max=1.0), gates[:, 1])
-        found = (last[:, :1] > first[:, :1]) & (contrast > LEAST_CONTRAST)  # (n, 1, 1)
+        found = (likeliest > LEAST_MARK) & (contrast > LEAST_CONTRAST)  # (n, 1, 1)
         # the ink's own box, finer than cells, and its centre of mass, both in px of the crop
         ink_first, ink_last = extent(ink, 0.4)
         extents = ink_last - ink_first
@@ -202,7 +204,7 @@ class Geometry(nn.Module):
         centre = torch.minimum(torch.maximum(_centre_of_mass(ink), middle - reach), middle + reach)
         glyph = resample_square(ink[:, None], centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
         corner = start + (ink_first - 0.5) * step
-        boxes = torch.cat([corner.flip(1), (extents * step).flip(1)], 1)  # (n, 4, 1)
+        boxes = torch.cat([corner, extents * step], 1)[:, [1, 0, 3, 2]]  # (n, 4, 1)
         return torch.where(found[:, None], glyph, 0.0), torch.where(found, boxes, 0.0)[..., 0]
 
     def ink(self, crop: Tensor, gate: Tensor, side: Tensor) -> tuple[Tensor, Tensor]:
