@@ -6,7 +6,8 @@ InkreadError
 ├── DataError        a data set that is missing, damaged or mislabelled
 ├── ModelFileError   a file that is no model file, or a damaged one
 ├── RecipeError      a recipe with an unknown field or a value out of range
-└── RunError         a run folder that cannot be started, resumed or written
+├── RunError         a run folder that cannot be started, resumed or written
+└── ServiceError     a setting that is refused, or a service that cannot start
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class RecipeError(InkreadError):
 
 class RunError(InkreadError):
     """A run folder that cannot be started, resumed or written."""
+
+
+class ServiceError(InkreadError):
+    """A setting of the service that is refused, or a service that cannot start."""

@@ -59,11 +59,24 @@ def decode(source: bytes | Path, *, name: str | None = None) -> Picture:
         name = name or str(source)
         source = _bytes_of(source, name)
     name = name or "picture"
-    if not source:
+    return from_pil(opened(source, name=name), name=name)
+
+
+def opened(data: bytes, *, name: str = "picture") -> Image.Image:
+    """PIL's image of a picture file's bytes: its header read and its size checked, no pixel decoded.
+
+    For hosts that treat large pictures otherwise than small ones; ``from_pil`` goes on from there. Raises
+    PictureError as ``decode`` does.
+    """
+    if not data:
         raise PictureError(f"{name}: {_EXPECTED}, got 0 bytes; save or send it again")
-    if len(source) > MAX_BYTES:
+    if len(data) > MAX_BYTES:
         raise PictureError(f"{name}: expected at most {MAX_BYTES:,} bytes, got more; make the picture smaller")
-    return from_pil(_opened(source, name), name=name)
+    image = _identified(data, name)
+    _check_size(*image.size, name)
+    if image.format == "JPEG" and image.mode == "RGB":
+        image.draft("L", image.size)  # libjpeg then leaves colour undecoded: a third of the memory, same luma
+    return image
 
 
 def from_pil(image: Image.Image, *, name: str = "picture") -> Picture:
@@ -128,15 +141,15 @@ def _bytes_of(path: Path, name: str) -> bytes:
         raise PictureError(f"{name}: {_EXPECTED}, got a file that cannot be opened: {_said(error)}") from error
 
 
-def _opened(data: bytes, name: str) -> Image.Image:
-    """PIL's image of ``data`` with its header read and its size checked, its pixels not yet decoded."""
+def _identified(data: bytes, name: str) -> Image.Image:
+    """PIL's image of ``data``, its header read, whatever its size."""
     from PIL import Image, UnidentifiedImageError
 
     formats = _registered_formats(data, name)
     try:
         with _filter_lock, warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=formats)
+            return Image.open(io.BytesIO(data), formats=formats)
     except UnidentifiedImageError:
         raise PictureError(
             f"{name}: {_EXPECTED}, got {len(data):,} bytes that are none of them or are damaged at the start "
@@ -148,10 +161,6 @@ def _opened(data: bytes, name: str) -> Image.Image:
         raise PictureError(
             f"{name}: {_EXPECTED}, got damaged or truncated data ({_said(error)}); save it again"
         ) from error
-    _check_size(*image.size, name)
-    if image.format == "JPEG" and image.mode == "RGB":
-        image.draft("L", image.size)  # libjpeg then leaves colour undecoded: a third of the memory, same luma
-    return image
 
 
 def _registered_formats(data: bytes, name: str) -> tuple[str, ...]:

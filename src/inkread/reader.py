@@ -2,6 +2,7 @@
 
 read        one source -> picture -> session -> Reading
 read_many   slices of the input -> a thread each -> micro-batches of one size -> one shared session
+read_seen   pictures a host has collected -> the same runs on the calling thread -> readings and glyphs
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ _SHARE = 0.6  # of the canvas that the longer side of the strokes' bounds takes
 _PEN = 16.0  # px
 
 _Out = TypeVar("_Out")
-_Scores: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]  # probabilities (n, classes), boxes (n, 4)
+_SCORES = ("probabilities", "boxes")  # (n, classes), (n, 4)
 
 
 class Reader:
@@ -72,7 +73,7 @@ class Reader:
         0-1, a PIL image, or Strokes. Strokes are drawn on 280x280 px; the boxes are in px of that drawing.
         Raises PictureError where it is none of these or cannot be read.
         """
-        probabilities, boxes = self._run([to_picture(source)])
+        probabilities, boxes = self._run([to_picture(source)], _SCORES)
         return self._reading(probabilities[0].tolist(), boxes[0].tolist())
 
     def read_many(self, sources: Iterable[Source]) -> list[Reading]:
@@ -83,36 +84,45 @@ class Reader:
         """
 
         def readings(part: Sequence[Source]) -> list[Reading]:
-            probabilities, boxes = self._run_mixed(map(to_picture, part))
+            probabilities, boxes = self._run_mixed(map(to_picture, part), _SCORES)
             return list(map(self._reading, probabilities.tolist(), boxes.tolist()))
 
         return list(itertools.chain.from_iterable(_spread(readings, sources)))
+
+    def read_seen(self, pictures: Sequence[Picture]) -> tuple[list[Reading], NDArray[np.float32]]:
+        """The Reading of each picture, in order, and what the network saw of it: (n, 28, 28), 1 = ink.
+
+        Pictures of any sizes, read on the calling thread: for hosts that decode and wait by themselves.
+        """
+        if not pictures:
+            return [], np.zeros((0, 28, 28), np.float32)
+        probabilities, boxes, glyphs = self._run_mixed(pictures, (*_SCORES, "glyphs"))
+        return list(map(self._reading, probabilities.tolist(), boxes.tolist())), glyphs[:, 0]
 
     def probabilities(self, sources: Iterable[Source]) -> NDArray[np.float32]:
         """Calibrated probabilities (n, classes) float32 of the sources, columns as ``model.alphabet``."""
 
         def scores(part: Sequence[Source]) -> NDArray[np.float32]:
-            return self._run_mixed(map(to_picture, part))[0]
+            return self._run_mixed(map(to_picture, part), _SCORES[:1])[0]
 
         nothing = np.zeros((0, len(self._labels)), np.float32)
         return np.concatenate([nothing, *_spread(scores, sources)])
 
-    def _run_mixed(self, pictures: Iterable[Picture]) -> _Scores:
-        """Probabilities and boxes of pictures of any sizes, at least one, equal sizes run together."""
+    def _run_mixed(self, pictures: Iterable[Picture], outputs: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The ``outputs`` for pictures of any sizes, at least one, equal sizes run together."""
         positions: list[int] = []  # in the input, as the groups come
-        parts: list[_Scores] = []
+        parts: list[list[NDArray[np.float32]]] = []
         for group in _grouped(enumerate(pictures)):
             positions += [position for position, _ in group]
-            parts.append(self._run([picture for _, picture in group]))
+            parts.append(self._run([picture for _, picture in group], outputs))
         order = np.argsort(positions)
-        probabilities, boxes = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return probabilities[order], boxes[order]
+        return [np.concatenate(part)[order] for part in zip(*parts, strict=True)]
 
-    def _run(self, batch: Sequence[Picture]) -> _Scores:
-        """Probabilities (n, classes) and boxes (n, 4) of pictures of one size."""
+    def _run(self, batch: Sequence[Picture], outputs: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The ``outputs`` of the graph for pictures of one size, a row for each."""
         stacked = np.ascontiguousarray(batch[0])[None] if len(batch) == 1 else np.stack(batch)
-        probabilities, boxes = self._session.run(["probabilities", "boxes"], {"picture": stacked})
-        return probabilities, boxes
+        values: list[NDArray[np.float32]] = self._session.run(list(outputs), {"picture": stacked})
+        return values
 
     def _reading(self, probabilities: list[float], box: list[float]) -> Reading:
         if box[2] <= 0:  # width

@@ -6,6 +6,7 @@ inkread
 ├── evaluate   how well one model file reads
 ├── compare    several model files side by side
 ├── train      a recipe in, a model file out
+├── serve      the page and the API
 └── data       list | get | path | check
 """
 
@@ -17,7 +18,7 @@ from typing import Annotated
 import typer
 
 from inkread import __version__
-from inkread.cli import data, measure, read, train  # as modules: a function `read` here would hide its module
+from inkread.cli import data, measure, read, serve, train  # as modules: a function `read` here would hide its module
 from inkread.errors import InkreadError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -26,6 +27,7 @@ app.command()(read.batch)
 app.command()(measure.evaluate)
 app.command()(measure.compare)
 app.command()(train.train)
+app.command()(serve.serve)
 app.add_typer(data.app, name="data")
 
 

@@ -1,0 +1,31 @@
+"""POST /predict: one picture in, a digit out, as the common demo programs ask for it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from inkread.service import openapi
+from inkread.service.answers import answered, json_response, prediction_json
+from inkread.service.problems import READ_PROBLEMS, documented
+from inkread.service.schemas import Prediction
+from inkread.service.uploads import picture_in_json, picture_or_json
+
+
+def router(max_body: int) -> APIRouter:
+    """The route, for bodies of at most ``max_body`` bytes."""
+    routes = APIRouter(tags=["read"])
+
+    @routes.post(
+        "/predict",
+        summary="Read the digit in a picture",
+        response_model=Prediction,
+        responses=documented(*READ_PROBLEMS),
+        openapi_extra=openapi.body(openapi.FILE, openapi.ANY_FIELD, openapi.RAW),
+        max_body_size=max_body,
+    )
+    async def predict(request: Request) -> Response:
+        """A file under any name, a JSON object with a picture in any field, or the picture alone."""
+        upload = await picture_or_json(request, picture_in_json)
+        return json_response(prediction_json(await answered(request, upload)))
+
+    return routes

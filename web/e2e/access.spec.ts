@@ -1,0 +1,125 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, Inkread, test } from "./support/inkread";
+import { bring, picture } from "./support/pictures";
+import { made } from "./support/strokes";
+
+const SEVEN = made[7] ?? [];
+
+/** Violations of WCAG 2.2 A and AA and of axe's best practices, one line each. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+}
+
+/** Each state of the page, and how to get there. */
+const STATES: Record<string, (inkread: Inkread, page: Page) => Promise<void>> = {
+  "with an empty sheet": async () => {},
+  "with an answer": async (inkread) => {
+    await inkread.draw(SEVEN);
+    await expect(inkread.answer).toHaveText("7");
+  },
+  "with a notice": async (inkread, page) => {
+    await page.getByRole("button", { name: "Clear", exact: true }).click();
+    await inkread.isTold("Already clear");
+  },
+  "with a correction": async (inkread, page) => {
+    await inkread.draw(SEVEN);
+    await page.getByRole("button", { name: "Wrong?" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+  },
+  "without pictures": async (_, page) => {
+    await page.getByRole("button", { name: "Pictures" }).click();
+    await expect(page.getByText("No picture yet")).toBeVisible();
+  },
+  "with a picture": async (inkread, page) => {
+    await bring(page, "drop", [picture("7")]);
+    await expect(inkread.answer).toHaveText("7");
+  },
+  "with a table": async (_, page) => {
+    await bring(page, "drop", [picture("7"), picture("4"), picture("K")]);
+    await expect(page.getByText("3 of 3 read")).toBeVisible();
+  },
+};
+
+for (const [look, options] of Object.entries({
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  phone: { colorScheme: "light", viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+} as const)) {
+  test.describe(look, () => {
+    test.use({ ...options, reducedMotion: "reduce" } as Parameters<typeof test.use>[0]);
+    test("axe finds nothing to mend in any state of the page", async ({ context }) => {
+      for (const [state, reach] of Object.entries(STATES)) {
+        const page = await context.newPage();
+        const inkread = new Inkread(page);
+        await inkread.open();
+        await reach(inkread, page);
+        expect(await violations(page), state).toEqual([]);
+        await page.close();
+      }
+    });
+  });
+}
+
+test("everything is reached by keyboard, without drawing", async ({ inkread, page }) => {
+  await inkread.open();
+  const press = async (name: string | RegExp, key: string) => {
+    for (let tabs = 0; tabs < 40; tabs++) {
+      await page.keyboard.press("Tab");
+      const focused = page.locator(":focus");
+      if ((await focused.count()) && (await focused.ariaSnapshot()).match(name))
+        return page.keyboard.press(key);
+    }
+    throw new Error(`expected Tab to reach ${name}, got round the page without it`);
+  };
+  await press(/button "Pictures"/, "Enter");
+  const chooser = page.waitForEvent("filechooser");
+  await press(/Choose pictures/, "Enter");
+  await (await chooser).setFiles(picture("7"));
+  await expect(inkread.answer).toHaveText("7");
+
+  await press(/Part that is read/, "Shift+ArrowLeft");
+  await expect(page.getByRole("button", { name: "Whole picture" })).toBeVisible();
+  await press(/button "Wrong\?"/, "Enter");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Wrong?" })).toBeFocused();
+});
+
+test("the answer is announced once the pen rests", async ({ inkread, page }) => {
+  await inkread.open();
+  await inkread.draw(SEVEN);
+  await expect(page.getByRole("status")).toHaveText(/^7, .* sure$/);
+});
+
+test("nothing moves for those who want that", async ({ inkread, page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await inkread.open();
+  await inkread.draw(SEVEN);
+  await expect(inkread.answer).toHaveText("7");
+  const moving = await page.evaluate(
+    () =>
+      document.getAnimations().filter(({ playState, effect }) => {
+        const { duration } = effect?.getComputedTiming() ?? {};
+        return playState === "running" && Number(duration) > 1;
+      }).length,
+  );
+  expect(moving).toBe(0);
+});
+
+test("the theme follows the system until it is chosen, and is kept", async ({ inkread, page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await inkread.open();
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const dark = await background();
+  await page.getByRole("button", { name: "Use the light theme" }).click();
+  const light = await background();
+  expect(light).not.toBe(dark);
+  await page.reload();
+  expect(await background()).toBe(light);
+});

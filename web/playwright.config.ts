@@ -1,0 +1,53 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig, devices } from "@playwright/test";
+
+/**
+ * The built page in Chromium, with the real server and the real model: `npm run build && npm run e2e`.
+ *
+ * CHROMIUM_PATH  the browser, by default Debian's package `chromium`
+ * INKREAD_BIN    the command that serves, by default the one `make` installs
+ * INKREAD_DATA   handwriting: the digits drawn are then real ones
+ */
+const PORT = 8717;
+const inkread = process.env.INKREAD_BIN ?? "../.venv/bin/inkread";
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  workers: 1, // the page, the browser and the server share the cores already
+  fullyParallel: false,
+  forbidOnly: true,
+  timeout: 30_000, // ms
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    ...devices["Desktop Chrome"],
+    baseURL: `http://127.0.0.1:${PORT}`,
+    viewport: { width: 1280, height: 800 },
+    serviceWorkers: "block", // only the tests of it allow it
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--use-fake-device-for-media-stream", // a camera that shows a pattern
+      ],
+    },
+  },
+  webServer: {
+    command: `${inkread} serve --port ${PORT}`,
+    url: `http://127.0.0.1:${PORT}/readyz`,
+    env: {
+      INKREAD_CORRECTIONS: join(tmpdir(), `inkread-e2e-${process.pid}.jsonl`),
+      INKREAD_LOG_LEVEL: "warning",
+    },
+    stdout: "ignore",
+  },
+});

@@ -1,0 +1,41 @@
+import { useState } from "react";
+import { Dialog } from "../app/Dialog";
+import { tell } from "../app/notices";
+import { NOT_A_DIGIT } from "../readers";
+import { correct } from "./correct";
+import { useAnswer } from "./reads";
+import { LABELS } from "./words";
+
+/** "Wrong? It is a …": sends what was read, with the right label, to the server. */
+export default function Correction({ onClose }: { onClose(): void }) {
+  const [{ subject, reading }] = useState(useAnswer.getState); // as it was when asked for
+  const send = async (label: string) => {
+    onClose();
+    if (!subject || !reading) return;
+    const problem = await correct(label, subject.toCorrect(), reading);
+    if (problem) tell.notCorrected(problem);
+    else tell.corrected(label);
+  };
+  return (
+    <Dialog title="It is a …" onClose={onClose}>
+      <div className="grid grid-cols-5 gap-2">
+        {LABELS.map((label) => (
+          <button
+            key={label}
+            type="button"
+            className="key key-edge numeral h-14 text-3xl"
+            onClick={() => void send(label)}
+          >
+            {label}
+          </button>
+        ))}
+        <button type="button" className="key key-edge col-span-5" onClick={() => void send(NOT_A_DIGIT)}>
+          Not a digit
+        </button>
+      </div>
+      <p className="mt-4 text-sm text-quiet">
+        This sends it to the server, where it is kept with the right label, to learn from.
+      </p>
+    </Dialog>
+  );
+}

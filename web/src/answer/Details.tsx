@@ -1,0 +1,49 @@
+import { lazy, Suspense, useState } from "react";
+import { EngineSwitch } from "./EngineSwitch";
+import { useAnswer } from "./reads";
+import { Seen } from "./Seen";
+import { duration } from "./words";
+
+const Correction = lazy(() => import("./Correction"));
+
+/** What stands behind the answer: the square that was read, how long it took, where; and a way to correct it. */
+export function Details() {
+  const reading = useAnswer((answer) => answer.reading);
+  return (
+    <section
+      aria-label="Details"
+      className="flex flex-col gap-3 wide:justify-end wide:gap-5"
+      style={{ gridArea: "details" }}
+    >
+      <div className="flex items-center gap-3 wide:gap-4">
+        <Seen seen={reading?.seen ?? null} />
+        <div className="min-w-0 flex-1 text-sm text-quiet">
+          <p>What the reader saw</p>
+          <p data-testid="timing" className="tabular-nums">
+            {reading
+              ? `${duration(reading.milliseconds)} on ${reading.where === "device" ? "this device" : "the server"}`
+              : "–"}
+          </p>
+        </div>
+        {__WITH_SERVER__ && reading && <Wrong />}
+      </div>
+      <EngineSwitch />
+    </section>
+  );
+}
+
+function Wrong() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button type="button" className="key text-sm" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        Wrong?
+      </button>
+      {open && (
+        <Suspense>
+          <Correction onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}

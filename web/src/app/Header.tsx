@@ -1,0 +1,46 @@
+import { Icon } from "./Icon";
+import { useTheme } from "./theme";
+import { open, useView, type View } from "./view";
+
+const VIEWS: { view: View; label: string }[] = [
+  { view: "draw", label: "Draw" },
+  { view: "pictures", label: "Pictures" },
+];
+
+export function Header() {
+  const current = useView(({ view }) => view);
+  return (
+    <header className="top">
+      <h1 className="font-numeral text-[1.375rem] italic tracking-tight wide:text-[1.625rem]">Inkread</h1>
+      <nav aria-label="What to read" className="choice">
+        {VIEWS.map(({ view, label }) => (
+          <button
+            key={view}
+            type="button"
+            aria-current={view === current ? "page" : undefined}
+            onClick={() => open(view)}
+          >
+            {label}
+          </button>
+        ))}
+      </nav>
+      <ThemeToggle />
+    </header>
+  );
+}
+
+function ThemeToggle() {
+  const { theme, toggle } = useTheme();
+  const other = theme === "dark" ? "light" : "dark";
+  return (
+    <button
+      type="button"
+      className="key key-icon -mr-2.5"
+      aria-label={`Use the ${other} theme`}
+      title={`Use the ${other} theme`}
+      onClick={toggle}
+    >
+      <Icon name={theme === "dark" ? "sun" : "moon"} />
+    </button>
+  );
+}

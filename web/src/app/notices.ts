@@ -1,0 +1,53 @@
+import { create } from "zustand";
+
+export interface Notice {
+  id: number;
+  topic: string; // a new notice takes the place of the old one of its topic
+  title: string;
+  detail: string;
+  action?: { label: string; act(): void }; // a notice with one stays until it is dismissed
+}
+
+const MOST = 3; // at once
+
+export const useNotices = create<{ notices: Notice[] }>(() => ({ notices: [] }));
+
+let last = 0;
+
+function notify(topic: string, title: string, detail: string, action?: Notice["action"]): void {
+  const shown = useNotices.getState().notices.find((other) => other.topic === topic);
+  if (shown?.title === title && shown.detail === sentence(detail)) return; // said already, and still there
+  const notice = { id: ++last, topic, title, detail: sentence(detail), ...(action && { action }) };
+  useNotices.setState(({ notices }) => ({
+    notices: [...notices.filter((other) => other.topic !== topic), notice].slice(-MOST),
+  }));
+}
+
+/** Errors are written in the middle of a sentence; people read whole ones. */
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?…]$/.test(text) ? "" : ".");
+}
+
+export function dismiss(id: number): void {
+  useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}
+
+/** Every notice of the page: what happened, and what to do. */
+export const tell = {
+  nothingToRead: () => notify("read", "Nothing to read yet", "Draw a digit or choose a picture first."),
+  alreadyRead: () => notify("read", "Already read", "The answer shown is that of this very drawing."),
+  alreadyClear: () => notify("clear", "Already clear", "There is nothing on the sheet."),
+  noPicture: (name: string, why: string) => notify("picture", `Cannot read ${name}`, why),
+  someNotRead: (bad: number, all: number) =>
+    notify("picture", `${bad} of ${all} not read`, "The table says why."),
+  noPictureThere: () => notify("picture", "No picture there", "Choose a PNG, JPEG, WebP, GIF or BMP file."),
+  noCamera: (why: string) => notify("camera", "No camera", `${why} You can choose a picture instead.`),
+  serverAway: () =>
+    notify("server", "The server is away", "It does not answer. Reading on this device needs no server."),
+  notRead: (why: string) => notify("server", "Not read", why),
+  deviceCannotRead: (why: string) => notify("device", "This device cannot read", why),
+  corrected: (label: string) => notify("correct", "Thank you", `Kept as ${label}, to learn from.`),
+  newVersion: (act: () => void) =>
+    notify("version", "A new version is ready", "Your drawing stays.", { label: "Use it", act }),
+  notCorrected: (why: string) => notify("correct", "Not kept", why),
+};

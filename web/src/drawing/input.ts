@@ -1,0 +1,81 @@
+import type { Tool } from "../app/settings";
+import type { Drawing } from "../ink/drawing";
+import { type Act, Pointers } from "../ink/pointers";
+import { type Point, SIDE } from "../ink/stroke";
+
+const NO_PRESSURE = 0.5; // as a mouse reports it; fingers report 0, 1 or noise
+export const ERASER = 22; // px of the sheet, its radius
+
+/** Turns what pointers do on `sheet` into strokes; the answer ends that. */
+export function listen(
+  sheet: HTMLElement,
+  drawing: Drawing,
+  hand: () => { tool: Tool; nib: number },
+): () => void {
+  const pointers = new Pointers();
+  let act: Act = "ignore";
+  let frame = sheet.getBoundingClientRect();
+  let began = 0; // ms, the time stamp of the drawing's first point
+
+  const point = (event: PointerEvent): Point => [
+    round(((event.clientX - frame.left) * SIDE) / frame.width),
+    round(((event.clientY - frame.top) * SIDE) / frame.height),
+    round(Math.max(0, event.timeStamp - began)),
+    event.pointerType === "pen" ? round(event.pressure) : NO_PRESSURE,
+  ];
+
+  const down = (event: PointerEvent) => {
+    const decided = pointers.down(event);
+    if (decided.replaces) drawing.cancel();
+    if (decided.act === "ignore") return;
+    event.preventDefault(); // no focus lost, no text selected, no mouse events after a touch
+    sheet.setPointerCapture(event.pointerId);
+    frame = sheet.getBoundingClientRect();
+    const { tool, nib } = hand();
+    act = tool === "eraser" ? "erase" : decided.act;
+    if (drawing.isEmpty) began = event.timeStamp;
+    if (act === "draw") drawing.begin(point(event), nib);
+    else drawing.erase(point(event), ERASER);
+  };
+
+  const move = (event: PointerEvent) => {
+    if (!pointers.holds(event)) return;
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    const points = (coalesced.length > 0 ? coalesced : [event]).map(point);
+    if (act === "draw") drawing.extend(points);
+    else for (const each of points) drawing.erase(each, ERASER);
+  };
+
+  const up = (event: PointerEvent) => {
+    if (!pointers.holds(event)) return;
+    if (act === "draw") drawing.extend([point(event)]);
+    drawing.end();
+    pointers.release();
+  };
+
+  const cancel = (event: PointerEvent) => {
+    if (!pointers.holds(event)) return;
+    drawing.cancel();
+    pointers.release();
+  };
+
+  const still = (event: Event) => event.preventDefault();
+
+  const ends = new AbortController();
+  const { signal } = ends;
+  sheet.addEventListener("pointerdown", down, { signal });
+  sheet.addEventListener("pointermove", move, { signal });
+  sheet.addEventListener("pointerup", up, { signal });
+  sheet.addEventListener("pointercancel", cancel, { signal });
+  sheet.addEventListener("lostpointercapture", up, { signal }); // a stroke never hangs on the pen
+  sheet.addEventListener("touchmove", still, { signal, passive: false }); // Safari scrolls on without
+  sheet.addEventListener("contextmenu", still, { signal }); // a long press is a slow stroke
+  return () => {
+    drawing.end();
+    ends.abort();
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

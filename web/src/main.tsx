@@ -1,0 +1,27 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { warmUp } from "./app/engine";
+import { tell } from "./app/notices";
+import { keepOverReload } from "./drawing/current";
+import { keepOffline } from "./offline";
+import "./style.css";
+
+const page = document.getElementById("page");
+if (!page) throw new Error('expected an element with the id "page" in index.html, got none');
+
+createRoot(page).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+);
+
+keepOverReload();
+
+// The page comes first, then the reader: after two frames.
+requestAnimationFrame(() =>
+  requestAnimationFrame(() => {
+    warmUp();
+    if (import.meta.env.PROD) keepOffline(tell.newVersion);
+  }),
+);

@@ -1,0 +1,43 @@
+/**
+ * Keeps the page on this device, so that it opens without a network, and is installable.
+ *
+ *   reader ready -> service worker registered -> it keeps page, WebAssembly and model (vite/offline.ts)
+ *   a new version found -> it waits -> the user agrees -> it takes over -> the page is loaded anew
+ */
+import { deviceReader } from "./readers";
+
+/** Starts as soon as the reader on this device has come or failed: its download goes first. */
+export function keepOffline(onNewVersion: (use: () => void) => void): void {
+  if (!("serviceWorker" in navigator)) return; // plain http: the page works, but not offline
+  const { state, subscribe } = deviceReader();
+  const settled = () => state().state === "ready" || state().state === "failed";
+  if (settled()) return void register(onNewVersion);
+  const end = subscribe(() => {
+    if (!settled()) return;
+    end();
+    void register(onNewVersion);
+  });
+}
+
+async function register(onNewVersion: (use: () => void) => void): Promise<void> {
+  let registration: ServiceWorkerRegistration;
+  try {
+    registration = await navigator.serviceWorker.register(`${import.meta.env.BASE_URL}sw.js`);
+  } catch {
+    return; // private windows may refuse; nothing is lost but the offline copy
+  }
+  const offer = () => {
+    const waiting = registration.waiting;
+    // without a controller this is the first version, which replaces none
+    if (waiting && navigator.serviceWorker.controller) onNewVersion(() => use(waiting));
+  };
+  offer();
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", offer);
+  });
+}
+
+function use(waiting: ServiceWorker): void {
+  navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+  waiting.postMessage({ type: "SKIP_WAITING" });
+}

@@ -1,0 +1,92 @@
+import { useEffect } from "react";
+import { Details } from "../answer/Details";
+import { forget } from "../answer/reads";
+import { Verdict } from "../answer/Verdict";
+import { Icon } from "../app/Icon";
+import { Choose } from "./Choose";
+import { CropBox } from "./CropBox";
+import { isWhole, whole } from "./crop";
+import { toCsv } from "./csv";
+import { closeItem, crop, type Item, readOpened, usePictures } from "./store";
+import { Table } from "./Table";
+
+/** Pictures instead of a drawing: none yet, one with a box to crop it, or a table of several. */
+export default function PicturesView() {
+  const { items, opened } = usePictures();
+  useEffect(() => {
+    readOpened();
+    return forget;
+  }, []);
+  const item = items.find(({ id }) => id === opened?.id);
+  const empty = items.length > 1 && !item ? progress(items) : "No picture yet";
+  return (
+    <main className="desk">
+      <section
+        aria-label="Pictures"
+        className="flex min-w-0 flex-col gap-2.5 wide:gap-3"
+        style={{ gridArea: "work" }}
+      >
+        <div className="sheet grid place-items-center overflow-hidden">
+          {opened && item ? (
+            <CropBox
+              url={item.url}
+              name={item.name}
+              picture={opened.picture}
+              box={opened.box}
+              onChange={crop}
+            />
+          ) : items.length > 0 ? (
+            <Table items={items} />
+          ) : (
+            <Invitation />
+          )}
+        </div>
+        <div className="flex min-h-11 flex-wrap items-center gap-2">
+          {items.length > 0 && <Choose />}
+          {opened && !isWhole(opened.box, opened.picture) && (
+            <button type="button" className="key" onClick={() => crop(whole(opened.picture))}>
+              Whole picture
+            </button>
+          )}
+          {opened && items.length > 1 && (
+            <button type="button" className="key" onClick={closeItem}>
+              <Icon name="back" size={20} /> All {items.length}
+            </button>
+          )}
+          {!opened && items.length > 1 && (
+            <button type="button" className="key" onClick={() => download(items)}>
+              <Icon name="download" size={20} /> CSV
+            </button>
+          )}
+        </div>
+      </section>
+      <Verdict empty={empty} />
+      <Details />
+    </main>
+  );
+}
+
+function Invitation() {
+  return (
+    <div className="flex flex-col items-center gap-6 p-6 text-center">
+      <p className="font-numeral text-xl italic text-quiet wide:text-2xl">
+        Drop or paste pictures of a digit,
+        <br />
+        or bring them here
+      </p>
+      <Choose />
+    </div>
+  );
+}
+
+function progress(items: Item[]): string {
+  const read = items.filter(({ reading }) => reading).length;
+  const left = items.some(({ reading, problem }) => !reading && !problem);
+  return left ? `Reading ${read + 1} of ${items.length}` : `${read} of ${items.length} read`;
+}
+
+function download(items: Item[]): void {
+  const url = URL.createObjectURL(new Blob([toCsv(items)], { type: "text/csv" }));
+  Object.assign(document.createElement("a"), { href: url, download: "readings.csv" }).click();
+  setTimeout(() => URL.revokeObjectURL(url)); // after the download has begun
+}
