@@ -57,6 +57,7 @@ docs: $(ALL) $(NODE)
 	$(BIN)/python -m tools.make_cli_docs
 	$(BIN)/python -m tools.make_card
 	$(BIN)/python -m tools.make_openapi
+	$(BIN)/python -m tools.make_settings
 	$(BIN)/python -m tools.make_golden
 	cd web && npm run --silent api
 

@@ -117,11 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--requests", type=int, default=5000)
     options = parser.parse_args(arguments)
-    try:
-        from uvloop import run as run_loop
-    except ImportError:  # Windows
-        run_loop = asyncio.run
-    print(json.dumps(run_loop(run(options.port, options.clients, options.requests))))
+    print(json.dumps(asyncio.run(run(options.port, options.clients, options.requests))))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from inkread.files import write_atomically
 
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 
-_DIGITS = {"%": 2, "ms": 2, "s": 2, "min": 1, "MB": 2, "/s": 0, "k": 1}  # decimals shown, by unit
+_DIGITS = {"%": 2, "ms": 2, "s": 2, "min": 1, "MB": 2, "/s": 0, "k": 1, "KB": 1, "points": 0}  # decimals shown, by unit
 
 
 @dataclass(frozen=True)

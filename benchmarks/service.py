@@ -72,7 +72,7 @@ def memory(model: Path, requests: int = REQUESTS_FOR_MEMORY) -> Row:
     promise = Row(f"memory of the server, growth over {requests:,} requests", "MB", "at most", 20, None)
     if not Path("/proc/self/status").exists():
         return replace(promise, note="read from /proc, which only Linux has")
-    with _server(model) as server:
+    with serving(model) as server:
         _requests(server, 2_000)
         before = _resident(server.process.pid)
         _requests(server, requests)
@@ -86,7 +86,9 @@ ROWS = {"predict_median": median, "predict_p99": p99, "predict_throughput": thro
 
 
 @dataclass(frozen=True)
-class _Server:
+class Server:
+    """A running server."""
+
     process: subprocess.Popen[bytes]
     port: int
 
@@ -94,12 +96,12 @@ class _Server:
 @functools.cache
 def _load(model: Path) -> Load:
     """Measured once for the three rows it answers."""
-    with _server(model) as server:
+    with serving(model) as server:
         _requests(server, 500)
         return _requests(server, REQUESTS)
 
 
-def _requests(server: _Server, requests: int) -> Load:
+def _requests(server: Server, requests: int) -> Load:
     command = [sys.executable, "-m", "benchmarks.load", "--port", str(server.port)]
     command += ["--clients", str(CLIENTS), "--requests", str(requests)]
     root = Path(__file__).resolve().parents[1]
@@ -111,7 +113,8 @@ def _requests(server: _Server, requests: int) -> Load:
 
 
 @contextmanager
-def _server(model: Path) -> Iterator[_Server]:
+def serving(model: Path) -> Iterator[Server]:
+    """A server of its own process with this model file, ready, without a rate limit."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("INKREAD_")}
@@ -124,7 +127,7 @@ def _server(model: Path) -> Iterator[_Server]:
         )
         try:
             _wait_until_ready(process, port, Path(log.name))
-            yield _Server(process, port)
+            yield Server(process, port)
         finally:
             process.terminate()
             process.wait()

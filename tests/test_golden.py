@@ -1,9 +1,11 @@
 """The golden pictures: Python reads them as it did when they were written; web/src/readers tests the same files."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from inkread import Reader
@@ -39,6 +41,7 @@ def test_a_picture_is_the_one_its_program_draws(name: str) -> None:
 @pytest.mark.parametrize("name", make_golden.PICTURES)
 def test_a_picture_is_read_as_it_was(reader: Reader, name: str) -> None:
     golden, reading = GOLDEN["pictures"][name], reader.read(picture(name)).to_dict()
+    _, glyphs = reader.read_seen([decode(picture(name))])
     probabilities = reader.probabilities([picture(name)])[0]
     assert probabilities == pytest.approx(list(golden["probabilities"].values()), abs=TOLERANCE)
     for exact in ("text", "unsure", "model"):
@@ -46,6 +49,10 @@ def test_a_picture_is_read_as_it_was(reader: Reader, name: str) -> None:
     assert reading["confidence"] == pytest.approx(golden["reading"]["confidence"], abs=TOLERANCE)
     for glyph, expected in zip(reading["glyphs"], golden["reading"]["glyphs"], strict=True):
         assert glyph["box"] == pytest.approx(expected["box"], abs=0.01)  # px
+
+    if golden["seen"]:
+        seen = np.frombuffer(base64.b64decode(golden["seen"]), np.uint8).reshape(28, 28)
+        assert abs(glyphs[0].reshape(28, 28) * 255 - seen).max() < 1
 
 
 def test_between_them_they_hold_every_kind_of_answer() -> None:

@@ -17,7 +17,7 @@ from inkread.picture import decode
 from tools import make_card, make_cli_docs, make_picture, make_samples
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/data.md", "benchmarks/README.md")
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/api.md", "docs/data.md", "benchmarks/README.md", "deploy/README.md")
 
 
 def text(path: str) -> str:

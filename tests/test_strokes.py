@@ -97,6 +97,11 @@ def test_a_dot_is_as_wide_as_the_pen_and_stands_on_its_point(size: int, pen: flo
     assert (ink * columns).sum() / ink.sum() == pytest.approx(centre, abs=0.3)
 
 
+@pytest.mark.parametrize("pen", [5e-324, 0.01, 0.2])
+def test_a_pen_thinner_than_a_sub_pixel_still_leaves_a_trace(pen: float) -> None:
+    assert Strokes.parse([[[5, 5], [15, 5]]]).draw(20, 20, pen).min() < 255
+
+
 def test_a_line_is_as_wide_as_the_pen_and_has_round_ends() -> None:
     ink = 1 - Strokes.parse([[[20, 30], [60, 30]]]).draw(80, 60, 10.0) / 255
     assert ink[:, 40].sum() == pytest.approx(10, abs=0.5)

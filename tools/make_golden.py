@@ -1,6 +1,6 @@
 """The golden pictures and what Python reads in them, in tests/golden/: `python -m tools.make_golden`.
 
-    strokes made up here -> grey PNGs -> Reader -> golden.json, for each picture the Reading and the probabilities
+    strokes made up here -> grey PNGs -> Reader -> golden.json: each Reading, all probabilities, what was seen
 
 The Python tests and the tests of the page read the same files, so that both give the same answers. Written anew
 whenever the shipped model file is another.
@@ -8,6 +8,7 @@ whenever the shipped model file is another.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from inkread.files import write_atomically
@@ -103,14 +105,21 @@ def golden(reader: Reader) -> dict[str, Any]:
     pictures = {}
     for name, make in PICTURES.items():
         picture = make()
+        (reading,), glyphs = reader.read_seen([picture])
         probabilities = reader.probabilities([picture])[0].tolist()
         pictures[name] = {
             "probabilities": dict(zip(labels, probabilities, strict=True)),
-            "reading": reader.read(picture).to_dict(),
+            "reading": reading.to_dict(),
+            "seen": seen(glyphs[0]) if reading.glyphs else None,
         }
     greys = [Image.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0)) for colour in COLOURS]
     colours = [{"colour": colour, "grey": grey} for colour, grey in zip(COLOURS, greys, strict=True)]
     return {"model": reader.model.id, "sha256": reader.model.sha256, "colours": colours, "pictures": pictures}
+
+
+def seen(glyph: NDArray[np.float32]) -> str:
+    """What the network saw, 28x28 bytes in base64, 255 = ink."""
+    return base64.b64encode((glyph * 255).round().clip(0, 255).astype(np.uint8).tobytes()).decode()
 
 
 def strokes() -> list[list[list[list[float]]]]:

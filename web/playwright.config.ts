@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig, devices } from "@playwright/test";
@@ -11,6 +12,12 @@ import { defineConfig, devices } from "@playwright/test";
  */
 const PORT = 8717;
 const inkread = process.env.INKREAD_BIN ?? "../.venv/bin/inkread";
+const chromium = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+if (!existsSync(chromium)) {
+  throw new Error(
+    `expected Chromium at ${chromium}, got none; install Debian's package chromium, or name one by CHROMIUM_PATH`,
+  );
+}
 
 export default defineConfig({
   testDir: "e2e",
@@ -28,7 +35,7 @@ export default defineConfig({
     serviceWorkers: "block", // only the tests of it allow it
     trace: "retain-on-failure",
     launchOptions: {
-      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+      executablePath: chromium,
       args: [
         "--no-sandbox",
         "--disable-gpu",

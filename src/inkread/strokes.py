@@ -73,7 +73,7 @@ class Strokes:
         k = _SUPERSAMPLING
         sheet = Image.new("L", (width * k, height * k), 0)
         canvas = ImageDraw.Draw(sheet)
-        radius = pen * k / 2 - 0.5  # Pillow draws both ends of a range
+        radius = max(0.0, pen * k / 2 - 0.5)  # Pillow draws both ends of a range, and at least one sub-pixel
         for stroke in self.strokes:
             # a pixel's centre lies at +0.5; Pillow draws between centres
             points = [(x * k - 0.5, y * k - 0.5) for x, y in stroke[:, :2].tolist()]

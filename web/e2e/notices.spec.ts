@@ -60,6 +60,26 @@ test("a reader that does not come: the server goes on", async ({ inkread, page }
   await expect(inkread.answer).toHaveText("7");
 });
 
+test("a reader that does not come, and no other allowed", async ({ inkread, page }) => {
+  await page.context().route("**/*.wasm", (route) => route.abort());
+  await inkread.open({ engine: "device" });
+  await inkread.isTold("This device cannot read");
+});
+
+test("the server refuses to read", async ({ inkread, page }) => {
+  await page.context().route("**/api/v1/read", (route) =>
+    route.fulfill({
+      status: 429,
+      contentType: "application/problem+json",
+      json: { type: "about:blank", title: "Too many requests", status: 429, detail: "ask again in 3 s" },
+    }),
+  );
+  await inkread.open({ engine: "server" });
+  await inkread.draw(SEVEN);
+  await inkread.isTold("Not read");
+  await expect(inkread.notices).toContainText("Ask again in 3 s");
+});
+
 test("a notice goes by itself or by its button, and the same one is never there twice", async ({
   inkread,
   page,

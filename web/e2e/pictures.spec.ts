@@ -103,6 +103,7 @@ test("bad ones among several are marked, and the others are read", async ({ inkr
   await expect(page.getByRole("row", { name: "7-small-in-a-corner.png" })).toContainText("7");
   await expect(page.getByRole("row", { name: "notes.txt" })).toContainText("expected a picture");
   await expect(page.getByRole("row", { name: "4-thin.png" })).toContainText("4");
+  await inkread.isTold("2 of 4 not read");
 });
 
 test("the drawing is still there after pictures were looked at", async ({ inkread, page }) => {

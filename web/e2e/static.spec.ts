@@ -40,4 +40,21 @@ test.describe("built as static files, in a folder of a plain host", () => {
     await inkread.draw(FOUR);
     await expect(inkread.answer).toHaveText("4");
   });
+
+  test("a new version waits until it is wanted, and loses no drawing", async ({ inkread, page }) => {
+    await page.goto(plain.url);
+    await inkread.deviceIsReady();
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    plain.release();
+    await page.reload();
+    await inkread.draw(SEVEN);
+    await inkread.isTold("A new version is ready");
+    await expect(inkread.sheet).toHaveAccessibleName("Sheet with 2 strokes");
+
+    const loaded = page.waitForEvent("load");
+    await page.getByRole("button", { name: "Use it" }).click();
+    await loaded;
+    await expect(inkread.sheet).toHaveAccessibleName("Sheet with 2 strokes");
+    await expect(inkread.answer).toHaveText("7", { timeout: 30_000 });
+  });
 });

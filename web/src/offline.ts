@@ -6,7 +6,10 @@
  */
 import { deviceReader } from "./readers";
 
-/** Starts as soon as the reader on this device has come or failed: its download goes first. */
+/**
+ * Starts as soon as the reader on this device has come or failed: its download goes first. Who never loads it, as
+ * all is read on the server, keeps no copy.
+ */
 export function keepOffline(onNewVersion: (use: () => void) => void): void {
   if (!("serviceWorker" in navigator)) return; // plain http: the page works, but not offline
   const { state, subscribe } = deviceReader();

@@ -28,7 +28,9 @@ def serve(
     try:
         import uvicorn
 
+        from inkread.reader import Reader
         from inkread.service.app import create_app
+        from inkread.service.protocol import Connection
         from inkread.service.routes.page import FOLDER, HOW_TO_BUILD
         from inkread.service.settings import Settings
         from inkread.service.telemetry import configure_logging
@@ -37,6 +39,7 @@ def serve(
 
     settings = Settings.load(host=host, port=port, model=model)
     configure_logging(settings.log_level, settings.log_format)
+    reader = Reader.load(settings.model)
     listener = _listen(settings)
     address = _address(settings)
     if not (FOLDER / "index.html").is_file():
@@ -46,9 +49,9 @@ def serve(
         threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings),
-            loop="uvloop",
-            http="httptools",
+            create_app(settings, reader=reader),
+            loop="auto",  # uvloop where there is one
+            http=Connection,
             ws="none",
             lifespan="on",
             log_config=None,

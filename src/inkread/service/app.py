@@ -13,34 +13,42 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from inkread import __version__
+from inkread.picture import opened
 from inkread.reader import Reader
 from inkread.service import openapi, problems
+from inkread.service.answers import png
 from inkread.service.engine import Engine
 from inkread.service.headers import SecurityHeaders
 from inkread.service.intake import Body, Rate
-from inkread.service.routes import corrections, health, models, page, predict, read
+from inkread.service.routes import corrections, description, health, models, page, predict, read
 from inkread.service.settings import Settings
 from inkread.service.store import Corrections
 from inkread.service.telemetry import Metrics, Telemetry
 
 _NO_BODY = 1_000_000  # bytes that a path may be sent which expects nothing
 _MB = 1_000_000
+_BLANK = np.full((28, 28), 255, np.uint8)
 
 
-def create_app(settings: Settings, page_folder: Path = page.FOLDER) -> FastAPI:
-    """The page and the API. The model is loaded when the app starts, and everything asked is read when it stops."""
+def create_app(settings: Settings, *, reader: Reader | None = None, page_folder: Path = page.FOLDER) -> FastAPI:
+    """The page and the API, reading with ``reader``.
+
+    By default the model that the settings name is loaded when the app starts. What was asked until it stops is
+    read before it ends.
+    """
     metrics = Metrics()
     app = FastAPI(
         title="Inkread",
         version=__version__,
         docs_url=None,  # our own: FastAPI's loads scripts from elsewhere
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,  # as above: served beside it
         redirect_slashes=False,
         middleware=_layers(settings, metrics),
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.reader = reader
     app.state.metrics = metrics
     app.state.corrections = Corrections(settings.corrections, settings.corrections_bytes)
     problems.install(app)
@@ -49,6 +57,7 @@ def create_app(settings: Settings, page_folder: Path = page.FOLDER) -> FastAPI:
     app.include_router(models.router())
     app.include_router(corrections.router())
     app.include_router(health.router())
+    app.include_router(description.router())
     app.router.default = page.Page(page_folder)
     described = functools.cache(lambda: openapi.describe(app))
     app.openapi = described  # type: ignore[method-assign]
@@ -85,12 +94,12 @@ def _layers(settings: Settings, metrics: Metrics) -> list[Middleware]:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     metrics: Metrics = app.state.metrics
-    engine = Engine(Reader.load(settings.model), settings.threads, metrics.batches.observe)
+    reader = app.state.reader or Reader.load(settings.model)
+    engine = Engine(reader, settings.threads, metrics.batches.observe)
     metrics.waiting.set_function(lambda: engine.waiting)
     app.state.engine = engine
     try:
-        blank = np.full((28, 28), 255, np.uint8)
-        await engine.read(lambda: blank)  # the first run costs more than those after it
+        await engine.read(lambda: opened(png(_BLANK)))  # what the first picture costs more: imports, memory
         yield
     finally:
         await engine.close()

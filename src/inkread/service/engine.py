@@ -102,6 +102,8 @@ class Engine:
         outcomes: list[_Outcome] = []
         ready: list[tuple[_Job, Picture]] = []
         for job in jobs:
+            if job.future.cancelled():  # the client has gone
+                continue
             try:
                 prepared = job.prepare()
                 if isinstance(prepared, np.ndarray):
@@ -116,6 +118,8 @@ class Engine:
 
     def _read_heavy(self, jobs: Sequence[_Job]) -> None:
         for job in jobs:
+            if job.future.cancelled():
+                continue
             try:
                 prepared = job.prepare()
                 picture = prepared if isinstance(prepared, np.ndarray) else from_pil(prepared)
@@ -175,9 +179,7 @@ class _Lane:
                     self._queue.put(None)  # for the next round, or another thread
                     break
                 jobs.append(job)
-            wanted = [each for each in jobs if not each.future.cancelled()]  # else the client has gone
-            if wanted:
-                self._work(wanted)
+            self._work(jobs)
 
 
 def _settle(outcomes: Sequence[_Outcome]) -> None:

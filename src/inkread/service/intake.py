@@ -15,7 +15,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from inkread.service.problems import TOO_LARGE, TOO_MANY, TOO_SLOW, Refusal, problem_response
+from inkread.service.problems import BUSY, TOO_LARGE, TOO_MANY, TOO_SLOW, Refusal, problem_response
+
+_LARGEST_AT_ONCE = 4  # bodies of the largest size allowed: what all requests together may take of memory
 
 _LINGER = 5.0  # s that a refused client may go on sending before the connection is cut
 
@@ -52,6 +54,7 @@ class Body:
         self._seconds = seconds
         self._max_bytes = max_bytes
         self._by_path = dict(by_path)
+        self._room = _LARGEST_AT_ONCE * max(max_bytes, *by_path.values())  # bytes that may still be on their way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on with a clock running until the last byte has come."""
@@ -64,7 +67,15 @@ class Body:
             return await _refuse(Refusal(TOO_LARGE, detail), scope, receive, send)
         if announced == 0 and scope["method"] in ("GET", "HEAD"):
             return await self._app(scope, receive, send)
-        await self._app(scope, _timed(receive, self._seconds), send)
+        size = announced or limit  # a body that comes in chunks may become as large
+        if size > self._room:
+            detail = "too much is being sent by others; come again in a second"
+            return await _refuse(Refusal(BUSY, detail), scope, receive, send)
+        self._room -= size
+        try:
+            await self._app(scope, _timed(receive, self._seconds), send)
+        finally:
+            self._room += size
 
 
 def client_of(scope: Scope) -> str:

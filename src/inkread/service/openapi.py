@@ -57,9 +57,12 @@ DRAWING = _model(Drawing)
 CORRECTION = _model(Correction)
 
 
-def body(*contents: Content) -> dict[str, Any]:
-    """``openapi_extra`` of a route that takes these contents."""
-    return {"requestBody": {"required": True, "content": {kind: c for each in contents for kind, c in each.items()}}}
+def body(*contents: Content, example: str) -> dict[str, Any]:
+    """``openapi_extra`` of a route that takes these contents, and a command that sends one of them."""
+    return {
+        "requestBody": {"required": True, "content": {kind: c for each in contents for kind, c in each.items()}},
+        "x-codeSamples": [{"lang": "Shell", "source": example}],
+    }
 
 
 def describe(app: FastAPI) -> dict[str, Any]:

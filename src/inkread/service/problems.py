@@ -11,7 +11,6 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -64,6 +63,12 @@ READ_PROBLEMS = (
 )
 """What a route that reads may answer with."""
 
+_BY_ERROR: dict[type[Exception], Kind] = {
+    PictureError: NOT_A_PICTURE,
+    StrokesError: WRONG_STROKES,
+    ClientDisconnect: UNREADABLE,
+}
+
 _BY_STATUS = {kind.status: kind for kind in reversed(KINDS)}  # the first of a status goes before the others
 
 
@@ -103,7 +108,7 @@ def problem_response(error: Exception, scope: Scope) -> Response:
     """The answer to a request that ended in ``error``."""
     problem = problem_of(error, scope)
     headers = error.headers if isinstance(error, HTTPException) else None
-    return Response(json.dumps(problem.model_dump()), problem.status, headers, MEDIA_TYPE)
+    return Response(json.dumps(problem.model_dump(), ensure_ascii=False), problem.status, headers, MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:
@@ -112,8 +117,9 @@ def install(app: FastAPI) -> None:
     def answer(request: Request, error: Exception) -> Response:
         return problem_response(error, request.scope)
 
-    for kind in (HTTPException, RequestValidationError, PictureError, StrokesError, ClientDisconnect):
-        app.add_exception_handler(kind, answer)
+    handled: list[type[Exception]] = [HTTPException, *_BY_ERROR]
+    for raised in handled:
+        app.add_exception_handler(raised, answer)
 
 
 def documented(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
@@ -126,24 +132,17 @@ def documented(*kinds: Kind) -> dict[int | str, dict[str, Any]]:
 
 
 def _kind_and_detail(error: Exception) -> tuple[Kind, str]:
-    match error:
-        case Refusal():
-            return error.kind, error.detail
-        case PictureError():
-            return NOT_A_PICTURE, str(error)
-        case StrokesError():
-            return WRONG_STROKES, str(error)
-        case RequestValidationError():
-            return WRONG_FIELDS, "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in error.errors()[:5])
-        case ClientDisconnect():
-            return UNREADABLE, "the client went away before the request was complete"
-        case HTTPException():
-            kind = _BY_STATUS.get(error.status_code, UNREADABLE)
-            said = str(error.detail)
-            return kind, kind.title if said == HTTPStatus(error.status_code).phrase else said
-        case _:
-            return FAILED, "the service failed on this request; its log names the request_id and the reason"
+    if isinstance(error, Refusal):
+        return error.kind, error.detail
+    if isinstance(error, HTTPException):
+        return _of_status(error.status_code, str(error.detail))
+    for raised, kind in _BY_ERROR.items():
+        if isinstance(error, raised):
+            return kind, str(error) or "the client went away before the request was complete"
+    return FAILED, "the service failed on this request; its log names the request_id and the reason"
 
 
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, location)) or "body"
+def _of_status(status: int, detail: str) -> tuple[Kind, str]:
+    """The kind of an error that the framework raised: routing, sizes, forms."""
+    kind = _BY_STATUS.get(status, UNREADABLE)
+    return kind, kind.title if detail == HTTPStatus(status).phrase else detail

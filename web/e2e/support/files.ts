@@ -19,6 +19,7 @@ const TYPES: Record<string, string> = {
 export interface Host {
   url: string;
   missed: string[]; // what was asked for and is not there
+  release(): void; // another version: a service worker of other bytes is one
   stop(): Promise<void>;
 }
 
@@ -27,6 +28,7 @@ export async function host(): Promise<Host> {
   if (!existsSync(BUILD))
     throw new Error(`expected the static build in ${BUILD}; run \`npm run build:static\``);
   const missed: string[] = [];
+  let version = 1;
   const server = createServer(({ url = "/", method }, response) => {
     const { pathname } = new URL(url, "http://host");
     const inside = pathname.startsWith(FOLDER) && normalize(pathname.slice(FOLDER.length) || "index.html");
@@ -37,13 +39,16 @@ export async function host(): Promise<Host> {
       return;
     }
     response.writeHead(200, { "Content-Type": TYPES[extname(path)] ?? "application/octet-stream" });
-    response.end(readFileSync(path));
+    response.end(pathname.endsWith("/sw.js") ? `${readFileSync(path)}// ${version}` : readFileSync(path));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${FOLDER}`,
     missed,
+    release: () => {
+      version++;
+    },
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));

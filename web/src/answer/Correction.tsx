@@ -2,14 +2,14 @@ import { useState } from "react";
 import { Dialog } from "../app/Dialog";
 import { tell } from "../app/notices";
 import { NOT_A_DIGIT } from "../readers";
-import { correct } from "./correct";
+import { correct, type Label } from "./correct";
 import { useAnswer } from "./reads";
 import { LABELS } from "./words";
 
 /** "Wrong? It is a …": sends what was read, with the right label, to the server. */
 export default function Correction({ onClose }: { onClose(): void }) {
   const [{ subject, reading }] = useState(useAnswer.getState); // as it was when asked for
-  const send = async (label: string) => {
+  const send = async (label: Label) => {
     onClose();
     if (!subject || !reading) return;
     const problem = await correct(label, subject.toCorrect(), reading);
@@ -17,7 +17,7 @@ export default function Correction({ onClose }: { onClose(): void }) {
     else tell.corrected(label);
   };
   return (
-    <Dialog title="It is a …" onClose={onClose}>
+    <Dialog title="Wrong? It is a …" onClose={onClose}>
       <div className="grid grid-cols-5 gap-2">
         {LABELS.map((label) => (
           <button

@@ -43,7 +43,7 @@ export function EngineSwitch() {
 }
 
 function meaningOf(engine: Engine, device: DeviceState): string {
-  if (engine === "server") return "Drawings are sent to the server.";
+  if (engine === "server") return "Sent to the server.";
   switch (device.state) {
     case "ready":
       return "Nothing leaves this device.";

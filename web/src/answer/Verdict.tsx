@@ -1,7 +1,7 @@
 import { currentReader, useDeviceState } from "../app/engine";
 import type { DeviceState } from "../readers";
 import { Bars } from "./Bars";
-import { useAnswer } from "./reads";
+import { askAgain, useAnswer } from "./reads";
 import { percent, type Verdict as Spoken, verdictOf } from "./words";
 
 /** The answer, large, and how sure it is. `stale`: it is that of an earlier drawing. */
@@ -18,6 +18,11 @@ export function Verdict({ stale = false, empty }: { stale?: boolean; empty: stri
     >
       <div className="flex h-28 flex-col justify-end wide:h-[clamp(9rem,38dvh,21rem)]">
         <Headline verdict={verdict} empty={reading ? empty : stateOf(state, device, empty)} />
+        {state === "failed" && (
+          <button type="button" className="key key-edge mt-3 self-start" onClick={askAgain}>
+            Try again
+          </button>
+        )}
         {stale && <p className="sr-only">This is the answer to an earlier drawing.</p>}
       </div>
       <Bars reading={reading} />
@@ -50,7 +55,7 @@ function Headline({ verdict, empty }: { verdict: Spoken; empty: string }) {
             <span className="ml-[0.08em]">?</span>
           </p>
           <Note>
-            Torn: {percent(first.probability)} and {percent(second.probability)}
+            {percent(first.probability)} or {percent(second.probability)} sure
           </Note>
         </>
       );
@@ -80,7 +85,7 @@ function Words({ title, note, quiet = false }: { title: string; note: string; qu
       >
         {title}
       </p>
-      <Note>{note}</Note>
+      {note && <Note>{note}</Note>}
     </>
   );
 }

@@ -223,34 +223,34 @@ export interface components {
              * @description Strokes of points [x px, y px, t ms, pressure 0-1]; t and pressure may be left out.
              * @default null
              */
-            strokes: number[][][] | null;
+            strokes?: number[][][] | null;
             /**
              * Picture
              * @description A picture file: a data URL, or its base64 alone.
              * @default null
              */
-            picture: string | null;
+            picture?: string | null;
             /**
              * Width
              * @description Canvas in px; without it the strokes are centred on a canvas.
              * @default null
              */
-            width: number | null;
+            width?: number | null;
             /**
              * Height
              * @default null
              */
-            height: number | null;
+            height?: number | null;
             /**
              * Pen
              * @description Width of the pen in px of that canvas.
              * @default null
              */
-            pen: number | null;
+            pen?: number | null;
             /** Label */
             label: ("0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9") | "not a digit";
             /** @default null */
-            reading: components["schemas"]["ReadingBefore"] | null;
+            reading?: components["schemas"]["ReadingBefore"] | null;
         };
         /**
          * Drawing
@@ -262,30 +262,30 @@ export interface components {
              * @description Strokes of points [x px, y px, t ms, pressure 0-1]; t and pressure may be left out.
              * @default null
              */
-            strokes: number[][][] | null;
+            strokes?: number[][][] | null;
             /**
              * Picture
              * @description A picture file: a data URL, or its base64 alone.
              * @default null
              */
-            picture: string | null;
+            picture?: string | null;
             /**
              * Width
              * @description Canvas in px; without it the strokes are centred on a canvas.
              * @default null
              */
-            width: number | null;
+            width?: number | null;
             /**
              * Height
              * @default null
              */
-            height: number | null;
+            height?: number | null;
             /**
              * Pen
              * @description Width of the pen in px of that canvas.
              * @default null
              */
-            pen: number | null;
+            pen?: number | null;
         };
         /**
          * GlyphOut
@@ -402,7 +402,7 @@ export interface components {
              * @description Also in X-Request-ID and in the service's log.
              * @default null
              */
-            request_id: string | null;
+            request_id?: string | null;
         };
         /**
          * ReadingBefore

@@ -28,8 +28,8 @@ export function listen(
     const decided = pointers.down(event);
     if (decided.replaces) drawing.cancel();
     if (decided.act === "ignore") return;
+    if (!captured(sheet, event.pointerId)) return pointers.release();
     event.preventDefault(); // no focus lost, no text selected, no mouse events after a touch
-    sheet.setPointerCapture(event.pointerId);
     frame = sheet.getBoundingClientRect();
     const { tool, nib } = hand();
     act = tool === "eraser" ? "erase" : decided.act;
@@ -74,6 +74,16 @@ export function listen(
     drawing.end();
     ends.abort();
   };
+}
+
+/** Whether the pointer's events come here until it is lifted; not so where it has gone already. */
+function captured(sheet: HTMLElement, pointer: number): boolean {
+  try {
+    sheet.setPointerCapture(pointer);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function round(value: number): number {

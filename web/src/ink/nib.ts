@@ -4,13 +4,16 @@ import { type Point, SIDE, type Stroke } from "./stroke";
 const NO_PRESSURE = 0.5; // what the Pointer Events standard reports for a mouse, and this page for a finger
 const FAST = 1.6; // px/ms at which a pen without pressure writes at its thinnest
 const EASE = 36; // px of way over which speed is levelled out, and over which the width follows
-const GRAIN = 0.4; // px: the width changes in steps too small to see
+const GRAIN = 0.4; // px: the width changes in steps too small to see,
+const CHORD = 4; // px: and a curve is cut into lines too short to see
+
+type Place = readonly [x: number, y: number];
 
 /** One stretch of ink: a curve, and how wide it is at both ends. */
 interface Stretch {
-  from: readonly [number, number];
-  over: readonly [number, number]; // control point
-  to: readonly [number, number];
+  from: Place;
+  over: Place; // control point
+  to: Place;
   start: number; // px
   end: number; // px
 }
@@ -104,7 +107,8 @@ function paint(layer: CanvasRenderingContext2D, { from, over, to, start, end }: 
     layer.fill();
     return;
   }
-  const pieces = Math.max(1, Math.ceil(Math.abs(end - start) / GRAIN));
+  const steps = Math.ceil(Math.abs(end - start) / GRAIN);
+  const pieces = steps > 1 ? Math.max(steps, Math.ceil(length(from, over, to) / CHORD)) : 1;
   const place = (axis: 0 | 1, share: number) =>
     (1 - share) ** 2 * from[axis] + 2 * share * (1 - share) * over[axis] + share ** 2 * to[axis];
   for (let piece = 0; piece < pieces; piece++) {
@@ -118,15 +122,20 @@ function paint(layer: CanvasRenderingContext2D, { from, over, to, start, end }: 
   }
 }
 
+/** Of the two legs of a curve, an upper bound of its own, in px. */
+function length(from: Place, over: Place, to: Place): number {
+  return Math.hypot(over[0] - from[0], over[1] - from[1]) + Math.hypot(to[0] - over[0], to[1] - over[1]);
+}
+
 /** How wide the pen writes, as a share of its nib. */
 function widthAt([, , , pressure]: Point, speed: number): number {
   return pressure === NO_PRESSURE ? 1.05 - 0.4 * Math.min(1, speed / FAST) : 0.35 + 1.1 * pressure;
 }
 
-function at([x, y]: Point): [number, number] {
+function at([x, y]: Point): Place {
   return [x, y];
 }
 
-function middle(a: Point, b: Point): [number, number] {
+function middle(a: Point, b: Point): Place {
   return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 }

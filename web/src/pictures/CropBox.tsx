@@ -57,18 +57,26 @@ export function CropBox({ url, name, picture, box, onChange }: Props) {
   };
 
   const share = (part: number, of: number) => `${(100 * part) / of}%`;
-  const side = picture.width >= picture.height ? "w-full" : "h-full";
+  const spot = {
+    left: share(box.x, picture.width),
+    top: share(box.y, picture.height),
+    width: share(box.width, picture.width),
+    height: share(box.height, picture.height),
+  };
   return (
     <div
       ref={frame}
-      className={`pad relative overflow-hidden ${side}`}
+      className={`pad relative ${picture.width >= picture.height ? "w-full" : "h-full"}`}
       style={{ aspectRatio: `${picture.width} / ${picture.height}` }}
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
       onPointerCancel={up}
     >
-      <img src={url} alt={name} draggable={false} className="size-full select-none" />
+      <img src={url} alt={name} draggable={false} className="size-full" />
+      <div className="absolute inset-0 overflow-hidden">
+        <div className="absolute shadow-[0_0_0_200vmax_rgb(0_0_0/0.5)]" style={spot} />
+      </div>
       {/* biome-ignore lint/a11y/useSemanticElements: a box to move is no fieldset */}
       <div
         role="group"
@@ -79,13 +87,8 @@ export function CropBox({ url, name, picture, box, onChange }: Props) {
         aria-describedby={help}
         data-part="box"
         onKeyDown={press}
-        className="absolute cursor-move rounded-sm border-2 border-ink shadow-[0_0_0_200vmax_rgb(0_0_0/0.5)] focus-visible:outline-4"
-        style={{
-          left: share(box.x, picture.width),
-          top: share(box.y, picture.height),
-          width: share(box.width, picture.width),
-          height: share(box.height, picture.height),
-        }}
+        className="absolute cursor-move border-2 border-ink focus-visible:outline-4"
+        style={spot}
       >
         {CORNERS.map((corner) => (
           <span key={corner} data-corner={corner} className={`corner ${corner}`} />

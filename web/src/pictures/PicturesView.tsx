@@ -26,7 +26,7 @@ export default function PicturesView() {
         className="flex min-w-0 flex-col gap-2.5 wide:gap-3"
         style={{ gridArea: "work" }}
       >
-        <div className="sheet grid place-items-center overflow-hidden">
+        <div className={`sheet grid place-items-center ${opened ? "p-5" : "overflow-hidden"}`}>
           {opened && item ? (
             <CropBox
               url={item.url}
@@ -47,6 +47,9 @@ export default function PicturesView() {
             <button type="button" className="key" onClick={() => crop(whole(opened.picture))}>
               Whole picture
             </button>
+          )}
+          {opened && isWhole(opened.box, opened.picture) && (
+            <p className="text-sm text-quiet">Drag a box around one digit to crop.</p>
           )}
           {opened && items.length > 1 && (
             <button type="button" className="key" onClick={closeItem}>

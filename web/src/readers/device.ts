@@ -13,11 +13,14 @@ let only: DeviceReader | undefined;
 
 /** The one reader on this device. */
 export function deviceReader(): DeviceReader {
-  only ??= makeDeviceReader();
+  only ??= readerBy(
+    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "inkread reader" }),
+  );
   return only;
 }
 
-function makeDeviceReader(): DeviceReader {
+/** A reader by the worker that `start` starts. */
+export function readerBy(start: () => Worker): DeviceReader {
   let state: DeviceState = { state: "idle" };
   let worker: Worker | undefined;
   let current: Job | undefined; // what the worker is at
@@ -32,7 +35,7 @@ function makeDeviceReader(): DeviceReader {
   function load(): void {
     if (state.state !== "idle" && state.state !== "failed") return;
     become({ state: "loading", received: 0, total: null });
-    worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "inkread reader" });
+    worker = start();
     worker.onmessage = ({ data }: MessageEvent<Message>) => hear(data);
     worker.onerror = ({ message }) => fail(message || "its script could not be loaded");
   }

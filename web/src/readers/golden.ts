@@ -14,6 +14,7 @@ interface Golden {
     {
       probabilities: Record<string, number>; // by label
       reading: Pick<Reading, "text" | "confidence" | "unsure" | "model" | "glyphs">;
+      seen: string | null; // 28x28 bytes in base64
     }
   >;
 }

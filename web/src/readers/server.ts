@@ -1,4 +1,5 @@
 /** The reader on the server: POST /api/v1/read with the picture as PNG. */
+import { api } from "../api/client";
 import { greyOfDataUrl, pngOf } from "./canvas";
 import { type Problem, ReaderError } from "./errors";
 import type { GreyPicture, Reader, Reading } from "./types";
@@ -9,12 +10,17 @@ export function serverReader(): Reader {
 }
 
 async function read(picture: GreyPicture, signal?: AbortSignal): Promise<Reading> {
-  const body = await pngOf(picture);
+  const png = await pngOf(picture);
   try {
-    const response = await fetch("/api/v1/read", { method: "POST", body, signal: signal ?? null });
-    if (!response.ok) throw refusal(response, await response.text());
-    const { seen, ...reading } = await response.json();
-    return { ...reading, seen: seen && (await greyOfDataUrl(seen)), where: "server" };
+    const { data, error, response } = await api.POST("/api/v1/read", {
+      body: png as unknown as string, // as the schema types what is binary
+      bodySerializer: () => png,
+      headers: { "Content-Type": "image/png" },
+      signal: signal ?? null,
+    });
+    if (!data) throw refusal(response, error);
+    const seen = data.seen ? await greyOfDataUrl(data.seen) : null;
+    return { ...data, seen, where: "server" };
   } catch (error) {
     if (error instanceof ReaderError) throw error;
     if (signal?.aborted) throw new ReaderError("aborted", "no longer asked for");
@@ -23,13 +29,11 @@ async function read(picture: GreyPicture, signal?: AbortSignal): Promise<Reading
 }
 
 /** What stands in a problem, or in whatever a proxy between here and there has answered. */
-function refusal({ status, statusText, headers }: Response, body: string): ReaderError {
-  if (headers.get("content-type")?.includes("json")) {
-    const { title, detail }: Problem = JSON.parse(body);
-    return new ReaderError("refused", detail || title, { title, detail, status });
-  }
+function refusal({ status, statusText }: Response, error: unknown): ReaderError {
+  const { title, detail = "" } = (typeof error === "object" ? error : {}) as Partial<Problem>;
+  if (title) return new ReaderError("refused", detail || title, { title, detail, status });
   // a gateway whose server is away answers in its place
   if (status >= 502 && status <= 504) return new ReaderError("offline", "The server cannot be reached.");
-  const title = `The server answered with ${status} ${statusText}.`;
-  return new ReaderError("refused", title, { title, detail: "", status });
+  const said = `The server answered with ${status} ${statusText}.`;
+  return new ReaderError("refused", said, { title: said, detail: "", status });
 }

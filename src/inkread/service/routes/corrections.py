@@ -16,6 +16,9 @@ from inkread.service.uploads import media_type
 MAX_BODY = 8_000_000
 """Largest correction, in bytes."""
 
+_EXAMPLE = """curl --json '{"label": "7", "strokes": [[[0, 0], [70, 0], [25, 110]]]}' \\
+  http://127.0.0.1:8000/api/v1/corrections"""
+
 
 def router() -> APIRouter:
     """The route."""
@@ -27,7 +30,7 @@ def router() -> APIRouter:
         status_code=201,
         response_model=Kept,
         responses=documented(*READ_PROBLEMS, FULL),
-        openapi_extra=openapi.body(openapi.CORRECTION),
+        openapi_extra=openapi.body(openapi.CORRECTION, example=_EXAMPLE),
         max_body_size=MAX_BODY,
     )
     async def correct(request: Request) -> Response:

@@ -10,6 +10,8 @@ from inkread.service.problems import READ_PROBLEMS, documented
 from inkread.service.schemas import Prediction
 from inkread.service.uploads import picture_in_json, picture_or_json
 
+_EXAMPLE = "curl -F file=@seven.png http://127.0.0.1:8000/predict"
+
 
 def router(max_body: int) -> APIRouter:
     """The route, for bodies of at most ``max_body`` bytes."""
@@ -20,7 +22,7 @@ def router(max_body: int) -> APIRouter:
         summary="Read the digit in a picture",
         response_model=Prediction,
         responses=documented(*READ_PROBLEMS),
-        openapi_extra=openapi.body(openapi.FILE, openapi.ANY_FIELD, openapi.RAW),
+        openapi_extra=openapi.body(openapi.FILE, openapi.ANY_FIELD, openapi.RAW, example=_EXAMPLE),
         max_body_size=max_body,
     )
     async def predict(request: Request) -> Response:

@@ -20,6 +20,9 @@ from inkread.service.uploads import Upload, files_of_form, picture_or_json, read
 
 _AT_ONCE = 8  # files of one batch under way, so that a large one does not fill the lane
 
+_READ = """curl --json '{"strokes": [[[20, 40], [40, 20], [40, 120]]]}' http://127.0.0.1:8000/api/v1/read"""
+_BATCH = "curl -F files=@a.png -F files=@b.png http://127.0.0.1:8000/api/v1/batch"
+
 
 def router(max_body: int, max_batch: int) -> APIRouter:
     """The routes, for bodies of at most so many bytes."""
@@ -30,7 +33,7 @@ def router(max_body: int, max_batch: int) -> APIRouter:
         summary="Read a picture or a drawing",
         response_model=ReadingOut,
         responses=documented(*READ_PROBLEMS),
-        openapi_extra=openapi.body(openapi.FILE, openapi.DRAWING, openapi.RAW),
+        openapi_extra=openapi.body(openapi.FILE, openapi.DRAWING, openapi.RAW, example=_READ),
         max_body_size=max_body,
     )
     async def read(request: Request) -> Response:
@@ -43,7 +46,7 @@ def router(max_body: int, max_batch: int) -> APIRouter:
         summary="Read many files",
         response_model=Batch,
         responses=documented(*READ_PROBLEMS),
-        openapi_extra=openapi.body(openapi.FILES),
+        openapi_extra=openapi.body(openapi.FILES, example=_BATCH),
         max_body_size=max_batch,
     )
     async def batch(request: Request) -> Response:

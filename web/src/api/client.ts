@@ -1,0 +1,5 @@
+/** The server's API, typed by schema.d.ts, which `npm run api` writes from openapi.json. */
+import createClient from "openapi-fetch";
+import type { paths } from "./schema";
+
+export const api = createClient<paths>();
