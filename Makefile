@@ -20,7 +20,7 @@ BASE := .venv/base.stamp
 ALL := .venv/all.stamp
 NODE := web/node_modules/.stamp
 PAGE := src/inkread/service/page/index.html
-PAGE_SOURCES := $(shell find web/src web/public web/tools -type f 2>/dev/null) $(wildcard web/*.ts web/*.json web/*.html) \
+PAGE_SOURCES := $(shell find web/src web/public web/vite -type f 2>/dev/null) $(wildcard web/*.ts web/*.json web/*.html) \
 	src/inkread/models/digits.onnx
 
 .PHONY: help run test lint bench train static docs picture chromium
