@@ -13,8 +13,8 @@ from typing import Any
 
 import httpx2 as httpx
 import pytest
-from conftest import Served
 from PIL import Image
+from served import Served
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 FOUR = (SAMPLES / "4-thin.png").read_bytes()

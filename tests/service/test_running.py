@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2 as httpx
 import pytest
-from conftest import Serve, Served
+from served import Serve, Served
 
 from benchmarks import load
 
