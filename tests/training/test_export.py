@@ -51,6 +51,12 @@ def test_an_exported_file_is_a_model_file_with_its_card(exported: Path) -> None:
     assert opened.alphabet == DIGITS
 
 
+def test_the_file_tells_nothing_of_the_machine_it_was_made_on(exported: Path) -> None:
+    data = exported.read_bytes()
+    assert b".py" not in data
+    assert str(Path.home()).encode() not in data
+
+
 def test_the_file_takes_any_number_of_pictures_of_any_size(exported: Path) -> None:
     session = ModelFile.open(exported).session()
     for shape in ((1, 280, 280), (5, 31, 97), (2, 8, 8), (1, 1, 1), (1, 600, 20)):

@@ -21,7 +21,7 @@ def test_no_share_changes_nothing() -> None:
     ink = disc(3)
     light = torch.ones(3, 28, 28, dtype=torch.bool)
     assert torch.equal(outlined(ink, 0.0, 2, generator()), ink)
-    assert torch.equal(struck_through(ink, 0.0, generator()), ink)
+    assert torch.equal(struck_through(ink, ink, 0.0, generator())[0], ink)
     assert torch.equal(salted(ink, 0.0, generator()), ink)
     assert torch.equal(partly_inverted(ink, light, 0.0, generator())[0], ink)
 
@@ -34,9 +34,12 @@ def test_an_outline_is_hollow_and_stands_on_the_edge() -> None:
 
 
 def test_a_line_goes_through_and_takes_no_ink_away() -> None:
-    struck = struck_through(disc(64), 1.0, generator())
+    struck, own = struck_through(disc(64), disc(64), 1.0, generator())
     assert (struck >= disc(64)).all()
     assert ((struck - disc(64)).amax((1, 2)) > 0.2).float().mean() > 0.9
+    box = disc(1)[0].amax(0) > 0
+    assert torch.equal(own[:, box][:, :, box], struck[:, box][:, :, box])
+    assert own[:, ~box].max() == own[:, :, ~box].max() == 0  # the line beyond the glyph is not its ink
 
 
 def test_dead_px_are_black_or_white() -> None:

@@ -98,11 +98,12 @@ def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Gene
     size = uniform(generator, n, 0.14, 0.95).clamp(min=14 / min(h, w)) * min(h, w)
     room = torch.tensor([w, h]) - size[:, None]
     centre = size[:, None] / 2 + room * torch.rand(n, 2, generator=generator)
-    tiles = outlined(tiles, 0.05, 4, generator)
+    tiles = outlined(tiles, 0.04, 4, generator)
     ink = warp(tiles, (h, w), size / TILE_GLYPH, centre, bend, generator)
     drawn = torch.maximum(ink, _neighbours(others, (h, w), centre, size, generator))
-    picture, light = _papered(struck_through(drawn, 0.08, generator), generator)
-    picture, light = partly_inverted(salted(picture, 0.06, generator), light, 0.06, generator)
+    drawn, ink = struck_through(drawn, ink, 0.05, generator)
+    picture, light = _papered(drawn, generator)
+    picture, light = partly_inverted(salted(picture, 0.04, generator), light, 0.06, generator)
     return Made(picture, ink, light)
 
 

@@ -116,7 +116,16 @@ def _to_onnx(graph: Graph) -> onnx.ModelProto:
             opset_version=20,
         )
     assert program is not None  # only without dynamo
-    return program.model_proto
+    return _without_traces(program.model_proto)
+
+
+def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model without the exporter's notes: stack traces with the paths of the machine it was made on."""
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        part.ClearField("doc_string")
+        part.ClearField("metadata_props")
+    return model
 
 
 def parameter_count(graph: Graph) -> int:

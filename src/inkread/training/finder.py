@@ -20,6 +20,7 @@ from inkread.training.wear import worn_small
 BATCH = 96
 RECALL = 2.0  # weight of a glyph's cell against an empty one: a lost stroke costs more than a kept speck
 MNIST_EVERY = 3  # steps; the finder must also leave MNIST's own 28x28 pictures alone, half of them worn
+WORN_EVERY = 3  # pictures of MNIST; worn ones take from what the network has for the others
 SIDES = 0.3  # weight of telling light ink from dark against telling glyph from paper
 
 
@@ -68,8 +69,9 @@ def _mnist_made(mnist: Tensor, generator: Generator) -> Made:
 
 
 def worn_glyphs(geometry: Geometry, mnist: Glyphs, seed: int) -> Glyphs:
-    """MNIST's own pictures, each worn once, as the finder reads them; those it did not find are left out."""
+    """Every third of MNIST's own pictures, worn, as the finder reads them; those it did not find are left out."""
     generator = Generator().manual_seed(seed + 2)
+    mnist = Glyphs(mnist.pictures[::WORN_EVERY], mnist.targets[::WORN_EVERY])
     pictures, kept = [], []
     for chunk in torch.split(mnist.pictures, 256):
         worn, ink, _ = worn_small(chunk.float() / 255, generator)

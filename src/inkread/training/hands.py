@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from inkread.strokes import Strokes
 
-SLANT = 0.3  # most px to the side per px of height, either way
-STRETCH = 0.2  # most log of the ratio by which width and height change apart
-BEND = 0.025  # standard deviation of the smooth bend, share of the longer side
-APART = 0.02  # standard deviation of the place of each stroke, share of the longer side
+SLANT = 0.2  # most px to the side per px of height, either way
+STRETCH = 0.15  # most log of the ratio by which width and height change apart
+BEND = 0.02  # standard deviation of the smooth bend, share of the longer side
+APART = 0.015  # standard deviation of the place of each stroke, share of the longer side
 CUT = 0.08  # most of a stroke's points missing at either end: pens lift early and land late
 
 
