@@ -7,7 +7,7 @@
 #   make train    train the shipped model; ARGS="--seed 1" for another seed
 #   make static   the page without a server, for any static host, in web/dist-static/
 #   make docs     write docs/cli.md, the model card, the API's description and the golden answers anew
-#   make picture  draw docs/picture.png anew with the shipped model
+#   make picture  draw docs/picture.png and docs/page.png anew with the shipped model
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -61,8 +61,9 @@ docs: $(ALL) $(NODE)
 	$(BIN)/python -m tools.make_golden
 	cd web && npm run --silent api
 
-picture: $(ALL)
+picture: $(ALL) $(PAGE) chromium
 	$(BIN)/python -m tools.make_picture
+	$(BIN)/python -m tools.make_page_picture
 
 $(BASE): pyproject.toml
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import service, web
 from benchmarks.report import Measured, Row, load_results, with_unit, write_results
 from inkread import evaluate
 from inkread.alphabet import NOT_A_DIGIT, looks_like_a_digit
@@ -279,6 +280,11 @@ def mnist_c(bench: Bench) -> Row:
     )  # fmt: skip
 
 
+def _of_the_app(row: Callable[[Path], Row]) -> Callable[[Bench], Row]:
+    """A row of the page or the service, which start a server with the model file."""
+    return lambda bench: row(bench.model.path)
+
+
 ROWS: dict[str, Callable[[Bench], Row]] = {
     row.__name__: row
     for row in (
@@ -301,7 +307,7 @@ ROWS: dict[str, Callable[[Bench], Row]] = {
         quick_995,
         mnist_c,
     )
-}
+} | {name: _of_the_app(row) for name, row in (web.ROWS | service.ROWS).items()}
 """By the name that --only takes, in the order of the table."""
 
 
@@ -334,7 +340,7 @@ def _measure(key: str, bench: Bench, command: str, results: dict[str, Measured])
     except (InkreadError, ModuleNotFoundError) as error:
         print(f"{key}: {error}", file=sys.stderr)
         return False
-    print(f"{key:14} {_shown(row)}", flush=True)
+    print(f"{key:24} {_shown(row)}", flush=True)
     if row.value is not None or key not in results:
         today = datetime.now(UTC).date().isoformat()
         results[key] = Measured(row, bench.model.id, bench.model.sha256, command, today, _machine())
