@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkread.strokes import Strokes
-from inkread.training.hands import another_hand
+from inkread.training.hands import another_hand, with_custom
 
 
 def seven() -> Strokes:
@@ -32,3 +32,12 @@ def test_every_stroke_stays_near_where_it_was() -> None:
 def test_a_dot_stays_a_dot() -> None:
     dot = Strokes.parse([[[5, 5]]])
     assert another_hand(dot, np.random.default_rng(0)) is dot
+
+
+def test_customs_add_strokes_and_change_none() -> None:
+    for label, most in (("0", 1), ("7", 1), ("1", 2), ("3", 0)):
+        drawings = [with_custom(seven(), label, np.random.default_rng(seed)) for seed in range(200)]
+        added = [len(drawing.strokes) - 2 for drawing in drawings]
+        assert max(added) == most
+        assert sum(added) < 60  # most people write it without
+        assert all(np.array_equal(drawing.strokes[0], seven().strokes[0]) for drawing in drawings)

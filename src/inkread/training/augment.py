@@ -101,7 +101,7 @@ def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Gene
     tiles = outlined(tiles, 0.04, 4, generator)
     ink = warp(tiles, (h, w), size / TILE_GLYPH, centre, bend, generator)
     drawn = torch.maximum(ink, _neighbours(others, (h, w), centre, size, generator))
-    drawn, ink = struck_through(drawn, ink, 0.05, generator)
+    drawn, ink = struck_through(drawn, ink, 0.04, generator)
     picture, light = _papered(drawn, generator)
     picture, light = partly_inverted(salted(picture, 0.04, generator), light, 0.06, generator)
     return Made(picture, ink, light)

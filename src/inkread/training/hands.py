@@ -38,6 +38,41 @@ def another_hand(strokes: Strokes, random: Generator) -> Strokes:
     return Strokes(tuple(written))
 
 
+SLASHED_ZERO, CROSSED_SEVEN, FOOT, FLAG = 0.12, 0.12, 0.08, 0.08
+"""Shares of digits that get the stroke. Zeros are slashed where O must not be read, sevens crossed and ones footed or
+flagged over much of Europe and Latin America; American data have few, and no way to tell a slash from dirt."""
+
+
+def with_custom(strokes: Strokes, label: str, random: Generator) -> Strokes:
+    """Strokes of digit ``label``, some with a stroke that is custom elsewhere: slashed 0, crossed 7, footed 1."""
+    left, top, right, bottom = strokes.bounds
+    width, height = right - left, bottom - top
+    added = []
+    if label == "0" and random.random() < SLASHED_ZERO:
+        reach = np.array([width, -height]) * random.uniform(0.35, 0.75, 2)
+        added.append(_line_at(left + width / 2, top + height / 2, reach, random, height))
+    elif label == "7" and random.random() < CROSSED_SEVEN:
+        reach = np.array([random.uniform(0.2, 0.4) * height, random.uniform(-0.08, 0.05) * height])
+        added.append(_line_at(left + 0.55 * width, top + random.uniform(0.4, 0.6) * height, reach, random, height))
+    elif label == "1":
+        points = np.concatenate(strokes.strokes)[:, :2]
+        if random.random() < FOOT:
+            x, y = points[points[:, 1].argmax()]
+            reach = np.array([random.uniform(0.12, 0.4) * height, random.uniform(-0.06, 0.06) * height])
+            added.append(_line_at(x, y, reach, random, height))
+        if random.random() < FLAG:
+            x, y = points[points[:, 1].argmin()]
+            tip = np.array([x, y]) + height * np.array([-random.uniform(0.12, 0.35), random.uniform(0.05, 0.3)])
+            added.append(np.array([tip, [x, y]]))
+    return Strokes.parse([stroke.tolist() for stroke in (*strokes.strokes, *added)])
+
+
+def _line_at(x: float, y: float, reach: NDArray[np.float64], random: Generator, height: float) -> NDArray[np.float64]:
+    """A line of two points through about (x, y), ``reach`` to either side."""
+    middle = np.array([x, y]) + random.normal(0, 0.04, 2) * height
+    return np.array([middle - reach, middle + reach])
+
+
 def _cut(stroke: NDArray[np.float64], random: Generator) -> NDArray[np.float64]:
     """One stroke in five without some of its first or last points."""
     missing = int(random.uniform(0, CUT) * len(stroke))

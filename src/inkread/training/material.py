@@ -19,7 +19,7 @@ from inkread.alphabet import Alphabet, looks_like_a_digit
 from inkread.data import Samples, Split, load
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, vary_pen
-from inkread.training.hands import another_hand
+from inkread.training.hands import another_hand, with_custom
 from inkread.training.recipe import Recipe, Sheets
 
 PENS = (0.03, 0.26)
@@ -54,7 +54,7 @@ def tiles_of(samples: Samples, alphabet: Alphabet, copies: int = 1, seed: int = 
     kept = [i for i, target in enumerate(classes) if target is not None]
     if kept and not isinstance(samples.items[kept[0]], Strokes):
         kept, copies = kept[:: math.ceil(len(kept) / PICTURES)], 1
-    jobs = [(samples.items[i], (seed, i)) for i in kept]
+    jobs = [(samples.items[i], samples.labels[i], (seed, i)) for i in kept]
     with ProcessPoolExecutor() as pool:
         drawn = list(pool.map(partial(_tiles_of_chunk, copies=copies), _chunks(jobs)))
     pictures = np.concatenate(drawn) if drawn else np.zeros((0, TILE, TILE), np.uint8)
@@ -71,7 +71,7 @@ def class_of(label: str, alphabet: Alphabet) -> int | None:
     return alphabet.index(alphabet.reject)
 
 
-Job = tuple[NDArray[np.uint8] | Strokes, tuple[int, int]]
+Job = tuple[NDArray[np.uint8] | Strokes, str, tuple[int, int]]  # item, label, seed
 
 
 def _chunks(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
@@ -81,10 +81,12 @@ def _chunks(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
 
 
 def _tiles_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:
-    return np.stack([tile for item, seed in jobs for tile in _tiles_of_item(item, seed, copies)])
+    return np.stack([tile for job in jobs for tile in _tiles_of_item(*job, copies)])
 
 
-def _tiles_of_item(item: NDArray[np.uint8] | Strokes, seed: tuple[int, int], copies: int) -> list[NDArray[np.uint8]]:
+def _tiles_of_item(
+    item: NDArray[np.uint8] | Strokes, label: str, seed: tuple[int, int], copies: int
+) -> list[NDArray[np.uint8]]:
     if not isinstance(item, Strokes):
         return [_tile_of_picture(item)] * copies
     random = np.random.default_rng(seed)
@@ -92,8 +94,12 @@ def _tiles_of_item(item: NDArray[np.uint8] | Strokes, seed: tuple[int, int], cop
     thinnest, thickest = (math.log(pen) for pen in PENS)
     pens = np.exp(random.uniform(thinnest, thickest, copies)) * TILE_GLYPH
     # the first half as they were written, the others as another hand would have
-    written = [item if i < copies / 2 else another_hand(item, random) for i in range(copies)]
+    written = [item if i < copies / 2 else _by_another(item, label, random) for i in range(copies)]
     return [_tile_of_strokes(strokes, pen) for strokes, pen in zip(written, pens, strict=True)]
+
+
+def _by_another(strokes: Strokes, label: str, random: np.random.Generator) -> Strokes:
+    return another_hand(with_custom(strokes, label, random), random)
 
 
 def _tile_of_strokes(strokes: Strokes, pen: float) -> NDArray[np.uint8]:
