@@ -77,7 +77,8 @@ $(ALL): pyproject.toml Makefile
 
 $(NODE): web/package-lock.json
 	@command -v npm >/dev/null || { echo "Building the page needs Node 20 or newer with npm; install it and run make again." >&2; exit 1; }
-	cd web && npm ci --silent --no-audit --no-fund
+	@# not npm ci: it wants the optional packages of every platform in the lock file, which holds Linux's
+	cd web && npm install --no-save --silent --no-audit --no-fund
 	touch $@
 
 $(PAGE): $(NODE) $(PAGE_SOURCES)

@@ -144,7 +144,7 @@ def _lighthouse(model: Path) -> dict[str, Any]:
 
 def _run(command: Sequence[str], environment: dict[str, str]) -> None:
     if shutil.which(command[0]) is None or not (WEB / "node_modules").exists():
-        raise InkreadError(f"expected Node, and its packages in {WEB}; run `npm ci` there")
+        raise InkreadError(f"expected Node, and its packages in {WEB}; run `npm install` there")
     done = subprocess.run(command, cwd=WEB, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InkreadError(f"{' '.join(command[:4])} failed: {(done.stdout + done.stderr).strip()[-800:]}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).resolve().parents[1] / "page"
 """Where `npm run build` writes the page."""
 
-HOW_TO_BUILD = "run `make run` once, or `npm ci && npm run build` in web/; the API works without it"
+HOW_TO_BUILD = "run `make run` once, or `npm install && npm run build` in web/; the API works without it"
 
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))  # the smaller first
 _TYPES = {".webmanifest": "application/manifest+json", ".onnx": "application/octet-stream", ".wasm": "application/wasm"}
