@@ -6,7 +6,8 @@ const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 800 };
 
 /** docs/page.png, drawn by tools/make_page_picture.py. */
-test("picture", async ({ browser, baseURL }) => {
+test("picture", async ({ browser }) => {
+  const baseURL = process.env.BENCH_URL ?? "";
   const shots: string[] = [];
   for (const [digit, viewport, colorScheme] of [
     [7, DESKTOP, "light"],
