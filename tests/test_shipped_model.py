@@ -48,7 +48,7 @@ def test_polarity_changes_no_answer(reader: Reader, digit: str) -> None:
 
 
 @pytest.mark.parametrize("digit", DIGITS)
-@pytest.mark.parametrize("at", [(0.02, 0.02), (0.75, 0.05), (0.05, 0.75), (0.78, 0.76)])
+@pytest.mark.parametrize("at", [(0.04, 0.04), (0.75, 0.05), (0.05, 0.75), (0.78, 0.76)])
 def test_a_small_digit_is_read_in_any_corner(reader: Reader, digit: str, at: tuple[float, float]) -> None:
     assert reader.read(drawn(digit, 280, height=0.2, pen=0.025, at=at)).text == digit
 

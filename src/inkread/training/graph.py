@@ -27,7 +27,7 @@ CROP = 48  # px, side of the crop
 GLYPH = 28  # px, side of what the network sees
 GLYPH_BOX = 20  # px, longer side of the ink in it, as in MNIST (LeCun et al. 1998, section III.A)
 CROP_MARGIN = 1.4  # side of the crop / longer side of the marked cells
-LEAST_MARK = 0.06  # a cell less likely the glyph's than this is never
+LEAST_MARK = 0.02  # a cell less likely the glyph's than this is never
 LEAST_CONTRAST = 4 / 255  # ink fainter than this against its paper is no ink
 
 Preprocessing = Literal["finder", "resize"]
