@@ -34,7 +34,7 @@ Preprocessing = Literal["finder", "resize"]
 
 
 def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repeat_edge: bool) -> tuple[Tensor, Tensor]:
-    """Weights (..., count, size) that sample ``count`` px from ``size`` px, and their scale (..., count, 1).
+    """Weights (..., count, size) that sample ``count`` px from ``size`` px, and what to divide by (..., count, 1).
 
     Sample i stands at ``first + i * step`` px, where the centre of px j is j + 0.5; both are (..., 1, 1), so that
     no node of the graph is spent on reshaping. The filter is a triangle ``max(1, step)`` px wide to each side:
@@ -46,26 +46,25 @@ def sampling_weights(first: Tensor, step: Tensor, count: int, size: int, *, repe
     if repeat_edge:
         position = torch.minimum(position.clamp(min=0.5), pixels[-1])
     wide = step.clamp(min=1.0)
-    narrow = 1 / wide
-    weights = F.relu(1 - (pixels * narrow - position * narrow).abs())
+    weights = F.relu(1 - (pixels / wide - position / wide).abs())
     total = weights.sum(-1, keepdim=True)
     # a whole filter sums to its width; beyond the edge, where 0 is sampled, a part of one is not made up for
-    return weights, 1 / (total if repeat_edge else torch.maximum(total, 0.5 * wide))
+    return weights, total if repeat_edge else torch.maximum(total, 0.5 * wide)
 
 
 def resample(picture: Tensor, rows: tuple[Tensor, Tensor], columns: tuple[Tensor, Tensor]) -> Tensor:
     """(..., h, w) -> (..., i, j) by sampling weights over h and over w.
 
-    The scales wait for the small result: dividing the weights themselves costs a pass over all of them.
+    The division waits for the small result: dividing the weights themselves costs a pass over all of them.
     """
     small = rows[0] @ picture @ columns[0].transpose(-1, -2)
-    return small * rows[1] * columns[1].transpose(-1, -2)
+    return small / (rows[1] * columns[1].transpose(-1, -2))
 
 
 def resample_square(picture: Tensor, first: Tensor, step: Tensor, count: int) -> Tensor:
     """(n, c, s, s) -> (n, c, count, count), 0 beyond the edge; ``first`` and ``step`` are (n, 2, 1), down and right."""
-    weights, scale = sampling_weights(first[..., None], step[..., None], count, picture.shape[-1], repeat_edge=False)
-    return resample(picture, (weights[:, :1], scale[:, :1]), (weights[:, 1:], scale[:, 1:]))
+    weights, total = sampling_weights(first[..., None], step[..., None], count, picture.shape[-1], repeat_edge=False)
+    return resample(picture, (weights[:, :1], total[:, :1]), (weights[:, 1:], total[:, 1:]))
 
 
 def reduced(picture: Tensor, side: int) -> Tensor:
@@ -177,7 +176,8 @@ class Geometry(nn.Module):
         _, h, w = picture.shape
         seen, polarity = self.overview(picture)
         cells = self.finder(seen)
-        mask = torch.sigmoid(cells[:, 0])
+        gates = torch.cat([torch.sigmoid(cells[:, :1]), cells[:, 1:].clamp(-1.0, 1.0)], 1)
+        mask = gates[:, 0]
         # crop: a square of px around the marked cells
         cell = (self.down * h + self.right * w) * (1 / MASK)  # (1, 2, 1) px, down and right
         # where the finder is in doubt of all it sees, as of a small digit at the border, the likeliest is read
@@ -192,7 +192,7 @@ class Geometry(nn.Module):
             sampling_weights(start[:, :1], step, CROP, h, repeat_edge=True),
             sampling_weights(start[:, 1:], step, CROP, w, repeat_edge=True),
         )
-        gates = resample_square(torch.stack([mask, cells[:, 1].clamp(-1.0, 1.0)], 1), start / cell, step / cell, CROP)
+        gates = resample_square(gates, start / cell, step / cell, CROP)
         ink, contrast = self.ink(crop * polarity, (gates[:, 0] / level).clamp(max=1.0), gates[:, 1])
         found = (likeliest > LEAST_MARK) & (contrast > LEAST_CONTRAST)  # (n, 1, 1)
         # the ink's own box, finer than cells, and its centre of mass, both in px of the crop
