@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -152,16 +152,16 @@ def _resident(pid: int) -> float:
     return int(line.split()[1]) * 1024 / 1e6  # kB there means KiB
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.service", description=__doc__)
+def print_rows(rows: Mapping[str, Callable[[Path], Row]], module: str, description: str | None) -> None:
+    """What ``python -m module`` does: measures ``rows``, or those that are asked for, and prints them."""
+    parser = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
     parser.add_argument("--model", type=Path, default=shipped_path())
-    parser.add_argument("--only", choices=sorted(ROWS), action="append", help="this row; may be given again")
-    options = parser.parse_args(arguments)
-    for name in options.only or ROWS:
-        row = ROWS[name](options.model)
+    parser.add_argument("--only", choices=sorted(rows), action="append", help="this row; may be given again")
+    options = parser.parse_args()
+    for name in options.only or rows:
+        row = rows[name](options.model)
         print(f"{row.what}: {'not measured' if row.value is None else with_unit(row.value, row.unit)} {row.reached}")
 
 
 if __name__ == "__main__":
-    main()
+    print_rows(ROWS, "benchmarks.service", __doc__)

@@ -8,7 +8,6 @@ Needs the built page (`npm run build` in web/), Node and Chromium (CHROMIUM_PATH
 
 from __future__ import annotations
 
-import argparse
 import functools
 import json
 import os
@@ -21,10 +20,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.report import Row, with_unit
-from benchmarks.service import serving
+from benchmarks.report import Row
+from benchmarks.service import print_rows, serving
 from inkread.errors import InkreadError
-from inkread.modelfile import shipped_path
 
 WEB = Path(__file__).resolve().parents[1] / "web"
 LIGHTHOUSE = "lighthouse@12.8.2"  # the last that runs on Node 20
@@ -150,16 +148,5 @@ def _run(command: Sequence[str], environment: dict[str, str]) -> None:
         raise InkreadError(f"{' '.join(command[:4])} failed: {(done.stdout + done.stderr).strip()[-800:]}")
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.web", description=__doc__)
-    parser.add_argument("--model", type=Path, default=shipped_path())
-    parser.add_argument("--only", choices=sorted(ROWS), action="append", help="this row; may be given again")
-    options = parser.parse_args(arguments)
-    for name in options.only or ROWS:
-        row = ROWS[name](options.model)
-        print(f"{row.what}: {'not measured' if row.value is None else with_unit(row.value, row.unit)} {row.reached}")
-
-
 if __name__ == "__main__":
-    main()
+    print_rows(ROWS, "benchmarks.web", __doc__)
