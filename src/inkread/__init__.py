@@ -1,9 +1,10 @@
-"""Inkread reads handwritten digits as people really write them.
+"""Inkread reads handwritten digits, numbers and letters as people really write them.
 
     from inkread import Reader
 
     reader = Reader.load()
     reader.read("seven.png").text
+    Reader.load("page").read("amounts.jpg", alphabet="number").lines
 
 The names below are imported when they are first used, so that `inkread --help` and a program that only draws
 strokes do not wait for ONNX Runtime.
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         StrokesError,
     )
     from inkread.reader import Reader
-    from inkread.reading import Box, Candidate, Glyph, Reading
+    from inkread.reading import Box, Candidate, Glyph, Line, Reading
     from inkread.strokes import Strokes
 
 __version__ = "0.1.0"
@@ -36,6 +37,7 @@ __all__ = [
     "DataError",
     "Glyph",
     "InkreadError",
+    "Line",
     "ModelFileError",
     "PictureError",
     "Reader",
@@ -52,6 +54,7 @@ _HOMES = {
     "Box": "inkread.reading",
     "Candidate": "inkread.reading",
     "Glyph": "inkread.reading",
+    "Line": "inkread.reading",
     "Reading": "inkread.reading",
     "Strokes": "inkread.strokes",
 }

@@ -50,3 +50,32 @@ class Alphabet:
 
 
 DIGITS = Alphabet((*"0123456789", NOT_A_DIGIT), reject=NOT_A_DIGIT)
+
+NOT_A_CHARACTER = "not a character"
+"""The label of a page file's reject class."""
+
+SEPARATORS = (".", ",", "-", "/", ":", "(", ")", "+")
+
+PAGE = Alphabet(
+    (*"0123456789", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ", *"abcdefghijklmnopqrstuvwxyz", *SEPARATORS, NOT_A_CHARACTER),
+    reject=NOT_A_CHARACTER,
+)
+"""What a page file's network tells apart; the alphabets it is asked for are parts of it."""
+
+ALPHABETS: dict[str, tuple[str, ...]] = {
+    "digits": PAGE.labels[:10],
+    "number": (*PAGE.labels[:10], *SEPARATORS),
+    "upper": PAGE.labels[10:36],
+    "lower": PAGE.labels[36:62],
+    "letters": PAGE.labels[10:62],
+    "characters": PAGE.labels[:62],
+    "anything": PAGE.labels[:-1],
+}
+"""What a page file may be asked to read, by name: the labels that an answer may then hold."""
+
+TWINS: tuple[tuple[str, ...], ...] = (
+    *(("0", "O", "o"), ("1", "I", "l"), ("2", "Z", "z"), ("5", "S", "s"), ("6", "b"), ("8", "B"), ("9", "g", "q")),
+    *(("C", "c"), ("F", "f"), ("J", "j"), ("K", "k"), ("M", "m"), ("P", "p"), ("U", "u"), ("V", "v"), ("W", "w")),
+    *(("X", "x"), ("Y", "y"), ("+", "t")),
+)
+"""Labels that people write with one shape, each label at most once: only size and neighbours tell them apart."""

@@ -5,6 +5,9 @@
             boxes          float32 (n, 4)            x, y, width, height in px; size 0 where nothing is drawn
             glyphs         float32 (n, 1, 28, 28)    what the network saw, 1 = ink
 
+So a glyph file, which reads one glyph in each picture. A page file finds the glyphs of one picture (1, h, w): its
+outputs have a row for each, in no order, or none at all, and its card names the alphabets it can be asked for.
+
 ``ModelFile`` is such a file. ``ForeignModel`` is somebody's 28x28 MNIST classifier, opened only to be
 measured beside it.
 """
@@ -15,10 +18,10 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import onnxruntime as ort
@@ -33,6 +36,9 @@ CARD_FORMAT = 1
 
 CARD_KEY = "inkread"
 """Key of the card in the ONNX metadata."""
+
+SHIPPED = ("digits", "page")
+"""Names of the model files that come with the package: one digit, and all that is written."""
 
 _INPUTS = {"picture": ("tensor(uint8)", 3)}
 _OUTPUTS = {
@@ -80,6 +86,9 @@ class Card:
     licence: str
     created: str  # YYYY-MM-DD
     inkread: str  # version that wrote it
+    reads: Literal["glyph", "page"] = "glyph"
+    alphabets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # of a page file: labels by name
+    twins: tuple[tuple[str, ...], ...] = ()  # of a page file: labels of one shape
 
     @classmethod
     def parse(cls, text: str, source: str) -> Card:
@@ -112,6 +121,7 @@ class Card:
             licence=_field(fields, "licence", str, source),
             created=_field(fields, "created", str, source),
             inkread=_field(fields, "inkread", str, source),
+            **_page_fields(fields, source),
         )
         if card.temperature <= 0:
             raise ModelFileError(f"{source}: expected a temperature above 0, got {card.temperature}; {_ADVICE}")
@@ -122,6 +132,9 @@ class Card:
         fields = asdict(self)
         fields["alphabet"] = self.alphabet.labels
         fields["reject"] = self.alphabet.reject
+        if self.reads == "glyph":  # as cards were before there were page files
+            for name in ("reads", "alphabets", "twins"):
+                del fields[name]
         return json.dumps({"format": CARD_FORMAT, **fields}, ensure_ascii=False)
 
 
@@ -137,8 +150,11 @@ class ModelFile:
 
     @classmethod
     def open(cls, path: Path | str | None = None) -> ModelFile:
-        """The model file at ``path``, by default the shipped one; ModelFileError where it is none."""
-        path = Path(path) if path is not None else shipped_path()
+        """The model file at ``path``, or the shipped one of that name; by default the one for a digit.
+
+        Raises ModelFileError where it is none, and where a shipped one is missing.
+        """
+        path = _path_of(path)
         return cls._checked(path, _bytes_of(path))
 
     @classmethod
@@ -244,16 +260,30 @@ class ForeignModel:
 
 def open_any(path: Path | str | None = None) -> ModelFile | ForeignModel:
     """A model file, or a foreign classifier where the file has no card; else ModelFileError."""
-    path = Path(path) if path is not None else shipped_path()
+    path = _path_of(path)
     data = _bytes_of(path)
     if CARD_KEY in _session(data, path).get_modelmeta().custom_metadata_map:
         return ModelFile._checked(path, data)
     return ForeignModel._checked(path, data)
 
 
-def shipped_path() -> Path:
-    """Where the model file that comes with the package lies."""
-    return Path(str(resources.files("inkread") / "models" / "digits.onnx"))
+def shipped_path(name: str = SHIPPED[0]) -> Path:
+    """Where the model file of that name that comes with the package lies."""
+    return Path(str(resources.files("inkread") / "models" / f"{name}.onnx"))
+
+
+def _path_of(path: Path | str | None) -> Path:
+    """The path itself, or that of the shipped file it names."""
+    name = SHIPPED[0] if path is None else str(path)
+    if name not in SHIPPED:
+        return Path(name)
+    shipped = shipped_path(name)
+    if not shipped.exists():
+        raise ModelFileError(
+            f"{shipped}: expected the shipped model file {name!r}, got no such file; install inkread anew, or name "
+            "a model file"
+        )
+    return shipped
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -334,6 +364,36 @@ def _alphabet(fields: Mapping[str, Any], source: str) -> Alphabet:
         return Alphabet(tuple(labels), reject)
     except ValueError as error:
         raise ModelFileError(f"{source}: the card's alphabet: {error}; {_ADVICE}") from error
+
+
+def _page_fields(fields: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The fields that only a page file's card has; none for a glyph file's."""
+    reads = fields.get("reads", "glyph")
+    if reads not in ("glyph", "page"):
+        raise ModelFileError(
+            f"{source}: expected the card's 'reads' as 'glyph' or 'page', got {reads!r:.60}; {_ADVICE}"
+        )
+    if reads == "glyph":
+        return {}
+    alphabets, twins = _field(fields, "alphabets", dict, source), _field(fields, "twins", list, source)
+    reject = fields.get("reject")
+    labels = {label for label in fields["alphabet"] if label != reject}
+    shapes = [label for group in twins if isinstance(group, list) for label in group]
+    parts = [*alphabets.values(), *twins]
+    known = all(
+        isinstance(part, list) and part and all(isinstance(label, str) and label in labels for label in part)
+        for part in parts
+    )
+    if reject is None or not alphabets or not known or len(set(shapes)) != len(shapes):
+        raise ModelFileError(
+            f"{source}: expected a page file's card with a reject label, its 'alphabets' by name and its 'twins', each "
+            f"a list of labels, no label in two lists of twins; got {alphabets!r:.60} and {twins!r:.60}; {_ADVICE}"
+        )
+    return {
+        "reads": reads,
+        "alphabets": {name: tuple(part) for name, part in alphabets.items()},
+        "twins": tuple(map(tuple, twins)),
+    }
 
 
 def _source(entry: object, source: str) -> Source:

@@ -57,7 +57,7 @@ def decode(source: bytes | Path, *, name: str | None = None) -> Picture:
     """
     if isinstance(source, Path):
         name = name or str(source)
-        source = _bytes_of(source, name)
+        source = bytes_of(source, name)
     name = name or "picture"
     return from_pil(opened(source, name=name), name=name)
 
@@ -129,7 +129,13 @@ def read_limited(file: IO[bytes]) -> bytes:
     return b"".join(parts)
 
 
-def _bytes_of(path: Path, name: str) -> bytes:
+def is_pdf(data: bytes) -> bool:
+    """Whether ``data`` is a PDF; its header may stand anywhere in the first 1,024 bytes (ISO 32000-1, H.3.13)."""
+    return b"%PDF-" in data[:1024]
+
+
+def bytes_of(path: Path, name: str) -> bytes:
+    """The content of a file, at most one byte more than MAX_BYTES; PictureError where it cannot be read."""
     try:
         with path.open("rb") as file:
             return read_limited(file)
@@ -151,6 +157,11 @@ def _identified(data: bytes, name: str) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             return Image.open(io.BytesIO(data), formats=formats)
     except UnidentifiedImageError:
+        if is_pdf(data):
+            raise PictureError(
+                f"{name}: {_EXPECTED}, got a PDF; its pages are read by `inkread read`, by Reader.read_pages and at "
+                "/api/v1/document"
+            ) from None
         raise PictureError(
             f"{name}: {_EXPECTED}, got {len(data):,} bytes that are none of them or are damaged at the start "
             f"(they begin with {data[:8]!r}); convert it to PNG or save it again"

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from string import ascii_letters
 
 from inkread.data.folders import read_folder
 from inkread.data.idx import read_idx
 from inkread.data.jsonl import read_jsonl
+from inkread.data.listed import read_listed
 from inkread.data.packed import read_npz
 from inkread.data.samples import Samples
 from inkread.data.splits import Rule, Split, by_few_writers, by_writer, every_tenth, only_measured
@@ -121,6 +123,10 @@ def _hand62(only: str | None, folder: Path) -> Samples:
     return read_folder(folder / "hand62", only=only)
 
 
+def _cheques(folder: Path) -> Samples:
+    return read_listed(folder / "cheques")
+
+
 _UNIPEN_CITATION = (
     "I. Guyon, L. Schomaker, R. Plamondon, M. Liberman, S. Janet: UNIPEN project of on-line data exchange "
     "and recognizer benchmarks, ICPR 1994, doi:10.1109/ICPR.1994.576870"
@@ -136,7 +142,7 @@ def _mnist_file(part: str, axes: int, sha256: str) -> File:
     return File(f"mnist/{name}", sha256, tuple(mirror + name for mirror in _MNIST_MIRRORS))
 
 
-def _unipen_entry(part: str, title: str, sha256: str, counts: dict[Split, int]) -> Entry:
+def _unipen_entry(part: str, title: str, sha256: str, counts: dict[Split, int], use: str = "train") -> Entry:
     path = f"unipen/{part}.jsonl.gz"
     return Entry(
         name=f"unipen-{part}",
@@ -146,7 +152,7 @@ def _unipen_entry(part: str, title: str, sha256: str, counts: dict[Split, int]) 
         licence="CC BY 4.0",
         citation=_UNIPEN_CITATION,
         source="https://doi.org/10.5281/zenodo.1195803",
-        use="train",
+        use=use,
         read=partial(_unipen, path),
         rule=by_writer,
     )
@@ -210,6 +216,13 @@ _ENTRIES = (
         "b1cd8485c6543da53b4b245f61c62aca5ef9931d6fa510dd947340bbb6821214",
         {"train": 6_974, "validation": 2_467, "test": 2_646},
     ),
+    _unipen_entry(
+        "numbers",
+        "numbers of 2 to 19 characters, pen strokes",
+        "55b4affcfeabebadf97f57327ba3235a1aa86989364ae6968eefaa7933eadd3f",
+        {"train": 750, "validation": 151, "test": 170},
+        use="measure",
+    ),
     Entry(
         name="pendigits",
         title="digits, pen strokes, Turkish",
@@ -258,6 +271,20 @@ _ENTRIES = (
     ),
     _hand62_entry("hand62", "digits and letters, photographed on paper", None, 2_900),
     _hand62_entry("hand62-digits", "its digits alone", "0123456789", 455),
+    _hand62_entry("hand62-letters", "its letters alone", ascii_letters, 2_445),
+    Entry(
+        name="cheques",
+        title="amounts of bank cheques, scanned",
+        files=(File("cheques", "ba5ba75d66296cde3f0f076c0ec37de1d68802268fbc951a539f84bc874a0336"),),
+        counts={"test": 615},
+        licence="research (pictures), MIT (labels)",
+        citation="M. Diem, S. Fiel, F. Kleber, R. Sablatnig, J. M. Saavedra et al.: ICFHR 2014 Competition on "
+        "Handwritten Digit String Recognition in Challenging Datasets (HDSRC 2014), ICFHR 2014",
+        source="https://github.com/Fzkuji/Labeled_ORAND-CAR-A",
+        use="measure",
+        read=_cheques,
+        rule=only_measured,
+    ),
 )
 
 CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in _ENTRIES}

@@ -26,8 +26,14 @@ _SAME_HAND = (
     ("ibm/r00-11", "ibm/r02-11", "ibm/r04-11"),
     ("ibm/r01-12", "ibm/r03-12"),
     ("ibm/r01-13", "ibm/r03-13"),
+    ("apb/Irene_Castro", "apd/Irene_Castro"),
+    ("apb/Laura_Holloway", "apd/Laura_Holloway"),
+    ("cea/gb2911", "ceb/gb2911", "cec/gb2911"),
 )
-"""UNIPEN writers who share drawings of 12 points and more; IBM's names end in the writer's number."""
+"""UNIPEN writers who share drawings of 12 points and more; IBM's names end in the writer's number.
+
+The last three wrote single characters that teach and, under another name, some of the numbers.
+"""
 
 Rule = Callable[[Samples], Sequence[Split]]
 """The part of each sample, index by index: "train", "validation" or "test"."""

@@ -17,6 +17,7 @@ from inkread.training.wear import outlined, partly_inverted, salted, struck_thro
 
 TILE = 56  # px, side of a glyph tile
 TILE_GLYPH = 44  # px, longer side of the glyph's pen path in it
+WEAR = 0.04  # share of the sheets that are worn in each of four ways
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,12 @@ def vary_pen(tiles: Tensor, share: float, generator: Generator) -> Tensor:
     return torch.where(chance > 1 - share, 0.5 * (tiles + thinner), tiles)
 
 
-def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Generator) -> Made:
+def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Generator, *, wear: float = WEAR) -> Made:
     """Glyph tiles on sheets of one random size.
 
     Half look drawn on a screen: flat, full contrast. Half look photographed: uneven light, noise, blur, ruled
     lines, specks. Some have a neighbour, from ``others`` (n, t, t), cut by the border. Both polarities. A few are
-    worn: outlined, struck through, with dead px, with parts inverted.
+    worn: a share of ``wear`` each outlined, struck through, with dead px, and half as many again with parts inverted.
     """
     n = len(tiles)
     long = int(torch.randint(28, 105, (), generator=generator))
@@ -98,12 +99,12 @@ def sheets_of(tiles: Tensor, others: Tensor, bend: Augmentation, generator: Gene
     size = uniform(generator, n, 0.14, 0.95).clamp(min=14 / min(h, w)) * min(h, w)
     room = torch.tensor([w, h]) - size[:, None]
     centre = size[:, None] / 2 + room * torch.rand(n, 2, generator=generator)
-    tiles = outlined(tiles, 0.04, 4, generator)
+    tiles = outlined(tiles, wear, 4, generator)
     ink = warp(tiles, (h, w), size / TILE_GLYPH, centre, bend, generator)
     drawn = torch.maximum(ink, _neighbours(others, (h, w), centre, size, generator))
-    drawn, ink = struck_through(drawn, ink, 0.04, generator)
+    drawn, ink = struck_through(drawn, ink, wear, generator)
     picture, light = _papered(drawn, generator)
-    picture, light = partly_inverted(salted(picture, 0.04, generator), light, 0.06, generator)
+    picture, light = partly_inverted(salted(picture, wear, generator), light, 1.5 * wear, generator)
     return Made(picture, ink, light)
 
 
@@ -176,9 +177,9 @@ def marked_cells(ink: Tensor) -> Tensor:
 
 
 def light_cells(light: Tensor, polarity: Tensor) -> Tensor:
-    """Where ink is as ``polarity`` (n, 1, 1) +-1 says: light ink (n, h, w) -> cells (n, 32, 32) of 0-1."""
-    share = F.adaptive_avg_pool2d(light[:, None].float(), MASK)[:, 0]
-    return torch.where(polarity > 0, share, 1 - share)
+    """Where ink is as ``polarity`` (n, 1, 1, 1) +-1 says: light ink (n, h, w) -> cells (n, 32, 32) of 0-1."""
+    share = F.adaptive_avg_pool2d(light[:, None].float(), MASK)
+    return torch.where(polarity > 0, share, 1 - share)[:, 0]
 
 
 def bent_glyphs(glyphs: Tensor, bend: Augmentation, generator: Generator) -> Tensor:

@@ -15,13 +15,14 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inkread.errors import RunError
 from inkread.files import write_atomically
 from inkread.modelfile import CARD_KEY, Card, Thresholds
 from inkread.training.graph import Graph
+from inkread.training.page.graph import PageGraph
 
 TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX Runtime
 ACCEPTED = 0.997  # share of validation digits below the reject threshold
@@ -58,22 +59,26 @@ def calibrate(logits: Tensor, targets: Tensor, reject: int | None) -> tuple[floa
 def choose_thresholds(probabilities: Tensor, targets: Tensor, reject: int | None) -> Thresholds:
     """Thresholds from the validation digits' probabilities (n, classes) and targets (n,); none is a reject."""
     rejected = probabilities[:, reject] if reject is not None else torch.zeros(len(targets))
-    digits = probabilities[:, :10]
-    best, answer = digits.max(1)
-    order = best.argsort(descending=True)
-    right = (answer == targets)[order].double().cumsum(0) / torch.arange(1, len(order) + 1)
-    good = torch.nonzero(right >= SURE)
-    sure = float(best[order[int(good[-1])]]) if len(good) else 0.99
     return Thresholds(
         reject=float(torch.quantile(rejected, ACCEPTED).clamp(0.05, 0.95)),
-        sure=float(np.clip(sure, 0.5, 0.99)),
+        sure=sure_from(probabilities[:, :10], targets),
     )
 
 
-def export(graph: Graph, card: Card, path: Path, pictures: Sequence[Tensor]) -> None:
-    """Writes the model file, if ONNX Runtime answers as PyTorch does on all of ``pictures`` (each (n, h, w) uint8).
+def sure_from(probabilities: Tensor, targets: Tensor) -> float:
+    """The confidence from which on SURE of the answers are right; ``probabilities`` (n, classes) without the reject."""
+    best, answer = probabilities.max(1)
+    order = best.argsort(descending=True)
+    right = (answer == targets)[order].double().cumsum(0) / torch.arange(1, len(order) + 1)
+    good = torch.nonzero(right >= SURE)
+    return float(np.clip(float(best[order[int(good[-1])]]) if len(good) else 0.99, 0.5, 0.99))
 
-    Raises RunError where a probability differs by more than TOLERANCE, or any top answer; an older file stays.
+
+def export(graph: Graph | PageGraph, card: Card, path: Path, pictures: Sequence[Tensor]) -> None:
+    """Writes the model file, if ONNX Runtime answers as PyTorch does on all of ``pictures``.
+
+    Each (n, h, w) uint8, n = 1 for a page file. Raises RunError where a probability differs by more than TOLERANCE,
+    or any top answer; an older file stays.
     """
     graph = graph.eval()
     model = _to_onnx(graph)
@@ -83,7 +88,7 @@ def export(graph: Graph, card: Card, path: Path, pictures: Sequence[Tensor]) -> 
     write_atomically(path, data)
 
 
-def check(graph: Graph, data: bytes, pictures: Sequence[Tensor]) -> None:
+def check(graph: nn.Module, data: bytes, pictures: Sequence[Tensor]) -> None:
     """Raises RunError where the ONNX bytes answer otherwise than the graph."""
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
     for group in pictures:
@@ -91,7 +96,9 @@ def check(graph: Graph, data: bytes, pictures: Sequence[Tensor]) -> None:
             with torch.no_grad():
                 expected = graph(chunk)[0].numpy()
             got = session.run(["probabilities"], {"picture": chunk.numpy()})[0]
-            difference = float(np.abs(expected - got).max())
+            if expected.shape != got.shape:
+                raise RunError(f"export: PyTorch found {len(expected)} glyphs where ONNX Runtime found {len(got)}")
+            difference = float(np.abs(expected - got).max(initial=0.0))
             others = int((expected.argmax(1) != got.argmax(1)).sum())
             if difference > TOLERANCE or others:
                 raise RunError(
@@ -100,9 +107,11 @@ def check(graph: Graph, data: bytes, pictures: Sequence[Tensor]) -> None:
                 )
 
 
-def _to_onnx(graph: Graph) -> onnx.ModelProto:
-    n, h, w = torch.export.Dim("n"), torch.export.Dim("h"), torch.export.Dim("w")
-    example = torch.zeros(2, 61, 67, dtype=torch.uint8)
+def _to_onnx(graph: Graph | PageGraph) -> onnx.ModelProto:
+    sizes = {1: torch.export.Dim("h"), 2: torch.export.Dim("w")}
+    if isinstance(graph, Graph):  # a page file reads one picture a run
+        sizes[0] = torch.export.Dim("n")
+    example = torch.zeros(2 if isinstance(graph, Graph) else 1, 61, 67, dtype=torch.uint8)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter reports each of its steps, and warns of its own parts
@@ -112,7 +121,7 @@ def _to_onnx(graph: Graph) -> onnx.ModelProto:
             dynamo=True,
             input_names=["picture"],
             output_names=["probabilities", "boxes", "glyphs"],
-            dynamic_shapes={"picture": {0: n, 1: h, 2: w}},
+            dynamic_shapes={"picture": sizes},
             opset_version=20,
         )
     assert program is not None  # only without dynamo
@@ -128,17 +137,17 @@ def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 
-def parameter_count(graph: Graph) -> int:
+def parameter_count(graph: nn.Module) -> int:
     """Trained parameters: the finder's and the network's."""
     return sum(parameter.numel() for parameter in graph.parameters())
 
 
-def layer_table(graph: Graph) -> list[tuple[str, list[int], int]]:
-    """The network's layers in order: name, output shape without n, parameters."""
+def layer_table(network: nn.Module) -> list[tuple[str, list[int], int]]:
+    """A network's layers in order: name, output shape without n, parameters."""
     rows = []
     with torch.no_grad():
         x = torch.zeros(1, 1, 28, 28)
-        for layer in graph.network.children():
+        for layer in network.children():
             x = layer(x)
             name = type(layer).__name__ if not isinstance(layer, torch.nn.Sequential) else "Convolution"
             count = sum(p.numel() for p in layer.parameters())

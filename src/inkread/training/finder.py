@@ -12,7 +12,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from inkread.training.augment import Made, light_cells, marked_cells
+from inkread.training.augment import WEAR, Made, light_cells, marked_cells
 from inkread.training.graph import Geometry
 from inkread.training.material import Glyphs, Tiles, make_sheets
 from inkread.training.wear import worn_small
@@ -20,7 +20,8 @@ from inkread.training.wear import worn_small
 BATCH = 96
 RECALL = 2.0  # weight of a glyph's cell against an empty one: a lost stroke costs more than a kept speck
 MNIST_EVERY = 3  # steps; the finder must also leave MNIST's own 28x28 pictures alone, half of them worn
-WORN_EVERY = 3  # pictures of MNIST; worn ones take from what the network has for the others
+READ_WEAR = WEAR / 2  # of the sheets the network learns from: worn glyphs take from what it has for the others
+SPARED_EVERY = 4  # MNIST picture is not worn for the network
 SIDES = 0.3  # weight of telling light ink from dark against telling glyph from paper
 
 
@@ -45,7 +46,7 @@ def train_finder(
         if step % MNIST_EVERY == 0:
             made = _mnist_made(mnist, generator)
         else:
-            made, _ = make_sheets(*tiles, BATCH, 0.3, 0, generator)
+            made, _ = make_sheets(*tiles, BATCH, 0.3, 0, generator, WEAR)
         with torch.no_grad():
             seen, polarity = geometry.overview(made.pictures)
         cells = finder(seen)
@@ -69,15 +70,16 @@ def _mnist_made(mnist: Tensor, generator: Generator) -> Made:
 
 
 def worn_glyphs(geometry: Geometry, mnist: Glyphs, seed: int) -> Glyphs:
-    """Every third of MNIST's own pictures, worn, as the finder reads them; those it did not find are left out."""
+    """Three in four of MNIST's own pictures, worn, as the finder reads them; those it did not find are left out."""
     generator = Generator().manual_seed(seed + 2)
-    mnist = Glyphs(mnist.pictures[::WORN_EVERY], mnist.targets[::WORN_EVERY])
+    chosen = torch.arange(len(mnist)) % SPARED_EVERY > 0
+    mnist = Glyphs(mnist.pictures[chosen], mnist.targets[chosen])
     pictures, kept = [], []
     for chunk in torch.split(mnist.pictures, 256):
         worn, ink, _ = worn_small(chunk.float() / 255, generator)
         with torch.no_grad():
             glyphs, boxes = geometry(worn)
-        pictures.append(_as_uint8(glyphs))
+        pictures.append(as_uint8(glyphs))
         kept.append(overlap(boxes, boxes_of(ink)) > 0.5)
     found = torch.cat(kept)
     return Glyphs(torch.cat(pictures)[found], mnist.targets[found])
@@ -86,10 +88,10 @@ def worn_glyphs(geometry: Geometry, mnist: Glyphs, seed: int) -> Glyphs:
 def read_glyphs(geometry: torch.nn.Module, pictures: Tensor) -> Tensor:
     """Pictures (n, h, w) uint8 -> their glyphs (n, 28, 28) uint8."""
     with torch.no_grad():
-        return torch.cat([_as_uint8(geometry(chunk.float() / 255)[0]) for chunk in torch.split(pictures, 256)])
+        return torch.cat([as_uint8(geometry(chunk.float() / 255)[0]) for chunk in torch.split(pictures, 256)])
 
 
-def _as_uint8(glyphs: Tensor) -> Tensor:
+def as_uint8(glyphs: Tensor) -> Tensor:
     """Glyphs (n, 1, 28, 28) 0-1 -> (n, 28, 28) uint8."""
     return (glyphs[:, 0] * 255).round().to(torch.uint8)
 
@@ -112,11 +114,11 @@ def glyphs_off_sheets(
     pictures, targets = [], []
     done = 0
     while done < count:
-        made, classes = make_sheets(*tiles, 2 * BATCH, others_share, reject, generator)
+        made, classes = make_sheets(*tiles, 2 * BATCH, others_share, reject, generator, READ_WEAR)
         with torch.no_grad():
             glyphs, boxes = geometry(made.pictures)
         kept = (classes == reject) | (overlap(boxes, boxes_of(made.ink)) > 0.5)
-        pictures.append(_as_uint8(glyphs[kept]))
+        pictures.append(as_uint8(glyphs[kept]))
         targets.append(classes[kept])
         done += len(classes)
         watch(done, count)

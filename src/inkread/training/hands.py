@@ -1,4 +1,4 @@
-"""The same character as another hand might have written it: strokes bent before any pen draws them."""
+"""The same character as another hand might have written it: strokes bent, added or lost before any pen draws them."""
 
 from __future__ import annotations
 
@@ -38,38 +38,72 @@ def another_hand(strokes: Strokes, random: Generator) -> Strokes:
     return Strokes(tuple(written))
 
 
-SLASHED_ZERO, CROSSED_SEVEN, FOOT, FLAG = 0.12, 0.12, 0.08, 0.08
-"""Shares of digits that get the stroke. Zeros are slashed where O must not be read, sevens crossed and ones footed or
-flagged over much of Europe and Latin America; American data have few, and no way to tell a slash from dirt."""
+CUSTOM = 0.12
+"""Share of 0, 1 and 7 that get a stroke of custom elsewhere. Zeros are slashed where O must not be read, sevens crossed
+and ones flagged and footed over much of Europe and Latin America; American data have few, and no way to tell a slash
+from dirt."""
 
 
-def with_custom(strokes: Strokes, label: str, random: Generator) -> Strokes:
-    """Strokes of digit ``label``, some with a stroke that is custom elsewhere: slashed 0, crossed 7, footed 1."""
+def with_custom(strokes: Strokes, label: str, random: Generator, share: float = CUSTOM) -> Strokes:
+    """Strokes of digit ``label``, a ``share`` of them with what is custom elsewhere: slashed 0, crossed 7, footed 1."""
+    if label not in {"0", "1", "7"} or random.random() > share:
+        return strokes
     left, top, right, bottom = strokes.bounds
     width, height = right - left, bottom - top
-    added = []
-    if label == "0" and random.random() < SLASHED_ZERO:
-        reach = np.array([width, -height]) * random.uniform(0.35, 0.75, 2)
-        added.append(_line_at(left + width / 2, top + height / 2, reach, random, height))
-    elif label == "7" and random.random() < CROSSED_SEVEN:
+    if label == "0":
+        added = [_slash(left + width / 2, top + height / 2, width, height, random)]
+    elif label == "7":
         reach = np.array([random.uniform(0.2, 0.4) * height, random.uniform(-0.08, 0.05) * height])
-        added.append(_line_at(left + 0.55 * width, top + random.uniform(0.4, 0.6) * height, reach, random, height))
-    elif label == "1":
-        points = np.concatenate(strokes.strokes)[:, :2]
-        if random.random() < FOOT:
-            x, y = points[points[:, 1].argmax()]
-            reach = np.array([random.uniform(0.12, 0.4) * height, random.uniform(-0.06, 0.06) * height])
-            added.append(_line_at(x, y, reach, random, height))
-        if random.random() < FLAG:
-            x, y = points[points[:, 1].argmin()]
-            tip = np.array([x, y]) + height * np.array([-random.uniform(0.12, 0.35), random.uniform(0.05, 0.3)])
-            added.append(np.array([tip, [x, y]]))
+        added = [_line_at(left + 0.55 * width, top + random.uniform(0.4, 0.6) * height, reach, random, height)]
+    else:
+        added = _foot_and_flag(strokes, height, random)
     return Strokes.parse([stroke.tolist() for stroke in (*strokes.strokes, *added)])
 
 
-def _line_at(x: float, y: float, reach: NDArray[np.float64], random: Generator, height: float) -> NDArray[np.float64]:
-    """A line of two points through about (x, y), ``reach`` to either side."""
-    middle = np.array([x, y]) + random.normal(0, 0.04, 2) * height
+def _slash(x: float, y: float, width: float, height: float, random: Generator) -> NDArray[np.float64]:
+    """A line across the ring of a zero about (x, y): mostly rising, else level or falling, often beyond the ring."""
+    low, high = ((20, 80), (-10, 10), (-70, -30))[random.choice(3, p=(0.7, 0.15, 0.15))]
+    angle = np.deg2rad(random.uniform(low, high))
+    narrowest = max(width, 0.1 * height, 1e-6)  # px; a zero may be drawn as one upright line
+    tallest = max(height, 1e-6)
+    through = 1 / np.hypot(np.cos(angle) / narrowest, np.sin(angle) / tallest)  # px, as through an ellipse
+    reach = np.array([np.cos(angle), -np.sin(angle)]) * through * random.uniform(0.42, 0.85)
+    return _line_at(x, y, reach, random, through)
+
+
+def _foot_and_flag(strokes: Strokes, height: float, random: Generator) -> list[NDArray[np.float64]]:
+    """Either or, in four of ten ones, both: who writes the one writes the other too."""
+    points = np.concatenate(strokes.strokes)[:, :2]
+    kind = random.random()
+    added = []
+    if kind < 0.7:
+        x, y = points[points[:, 1].argmax()]
+        reach = np.array([random.uniform(0.12, 0.4) * height, random.uniform(-0.06, 0.06) * height])
+        added.append(_line_at(x, y, reach, random, height))
+    if kind > 0.3:
+        x, y = points[points[:, 1].argmin()]
+        tip = np.array([x, y]) + height * np.array([-random.uniform(0.12, 0.35), random.uniform(0.0, 0.3)])
+        added.append(np.array([tip, [x, y]]))
+    return added
+
+
+def stroke_missing(strokes: Strokes, random: Generator, share: float) -> Strokes:
+    """Strokes, a ``share`` of them without one that is shorter than the rest of them together.
+
+    Tablets do lose strokes, in about one in ten of UNIPEN's ``ibm/`` recordings, and a 4 is still known by its angle.
+    Where the shorter part is left, as the bar of a 5, it would teach that a dash is a 5.
+    """
+    lengths = [np.hypot(*np.diff(stroke[:, :2], axis=0).T).sum() for stroke in strokes.strokes]
+    short = [i for i, length in enumerate(lengths) if length < sum(lengths) / 2]
+    if not short or random.random() > share:
+        return strokes
+    lost = random.choice(short)
+    return Strokes(tuple(stroke for i, stroke in enumerate(strokes.strokes) if i != lost))
+
+
+def _line_at(x: float, y: float, reach: NDArray[np.float64], random: Generator, size: float) -> NDArray[np.float64]:
+    """A line of two points through about (x, y), a few hundredths of ``size`` beside it, ``reach`` to either side."""
+    middle = np.array([x, y]) + random.normal(0, 0.04, 2) * size
     return np.array([middle - reach, middle + reach])
 
 

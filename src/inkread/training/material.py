@@ -17,14 +17,24 @@ from torch.nn import functional as F
 
 from inkread.alphabet import Alphabet, looks_like_a_digit
 from inkread.data import Samples, Split, load
+from inkread.data.canvas import drawn_anywhere
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, vary_pen
-from inkread.training.hands import another_hand, with_custom
+from inkread.training.hands import another_hand, stroke_missing, with_custom
 from inkread.training.recipe import Recipe, Sheets
 
 PENS = (0.03, 0.26)
 """Thinnest and thickest pen, as a share of the glyph's longer side: 8-24 px on digits of 98-224 px is 0.036-0.245."""
 
+OTHER_HANDS = 1 / 3
+"""Share of the drawings of the same strokes that are as another hand would have made them."""
+
+CUSTOM, MISSING = 0.6, 0.5
+"""Of those by other hands: zeros, ones and sevens with a custom stroke; digits of several strokes that lose one."""
+
+CANVAS = 140  # px, side of a canvas: reads as 280 px do, at a quarter of the memory
+OTHERS_EVERY = 3  # one non-digit in so many is drawn on a canvas, once
+CHUNK = 1000  # samples a process is asked to draw at a time
 
 PICTURES = 15_000
 """Most tiles from a set of pictures, so that pen strokes of many writers stay the larger part."""
@@ -75,9 +85,9 @@ Job = tuple[NDArray[np.uint8] | Strokes, str, tuple[int, int]]  # item, label, s
 
 
 def _chunks(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
-    """Jobs in thousands, so that a process is asked seldom."""
-    for start in range(0, len(jobs), 1000):
-        yield tuple(jobs[start : start + 1000])
+    """Jobs in parts of CHUNK, so that a process is asked seldom."""
+    for start in range(0, len(jobs), CHUNK):
+        yield tuple(jobs[start : start + CHUNK])
 
 
 def _tiles_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:
@@ -93,13 +103,17 @@ def _tiles_of_item(
     # thin pens are harder and more common than an even choice would make them
     thinnest, thickest = (math.log(pen) for pen in PENS)
     pens = np.exp(random.uniform(thinnest, thickest, copies)) * TILE_GLYPH
-    # the first half as they were written, the others as another hand would have
-    written = [item if i < copies / 2 else _by_another(item, label, random) for i in range(copies)]
+    written = [_written(item, label, i, copies, random) for i in range(copies)]
     return [_tile_of_strokes(strokes, pen) for strokes, pen in zip(written, pens, strict=True)]
 
 
-def _by_another(strokes: Strokes, label: str, random: np.random.Generator) -> Strokes:
-    return another_hand(with_custom(strokes, label, random), random)
+def _written(strokes: Strokes, label: str, copy: int, copies: int, random: np.random.Generator) -> Strokes:
+    """Drawing ``copy`` of ``copies``: the first as they were written, the last as another hand would have."""
+    if copy < copies * (1 - OTHER_HANDS):
+        return strokes
+    if label.isdigit():  # a letter without a stroke may be a digit
+        strokes = stroke_missing(with_custom(strokes, label, random, CUSTOM), random, MISSING)
+    return another_hand(strokes, random)
 
 
 def _tile_of_strokes(strokes: Strokes, pen: float) -> NDArray[np.uint8]:
@@ -162,10 +176,7 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
     alphabet = recipe.alphabet
     digits, others = [], []
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = load(name, "train")
-        if name in ("unipen-upper", "unipen-lower"):  # ibm/ writers' letters lack a stroke one time in ten
-            whole = [i for i, writer in enumerate(samples.writers) if not writer.startswith("ibm/")]
-            samples = samples.select(whole, samples.name)
+        samples = _training_part(name)
         copies = sheets.copies if name in sheets.digits else max(1, sheets.copies // 2)
         tiles = tiles_of(samples, alphabet, copies, seed)
         reject = tiles.targets == alphabet.index(alphabet.reject or "")
@@ -176,10 +187,44 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
     return _joined(digits), _joined(others)
 
 
+def training_canvases(recipe: Recipe, sheets: Sheets, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, few of the others."""
+    for name in dict.fromkeys(sheets.digits + sheets.others):
+        samples = _training_part(name)
+        if name not in sheets.digits:
+            samples = samples.select(range(0, len(samples), OTHERS_EVERY), samples.name)
+        yield from canvases_of(samples, recipe.alphabet, sheets.canvases if name in sheets.digits else 1, seed)
+
+
+def canvases_of(samples: Samples, alphabet: Alphabet, copies: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Strokes as users draw them: pictures (n, CANVAS, CANVAS) uint8 and class indices (n,), some thousands at a time.
+
+    Each of the samples the alphabet has a class for is drawn ``copies`` times; pictures are left out.
+    """
+    targets = {i: class_of(label, alphabet) for i, label in enumerate(samples.labels)}
+    kept = [i for i, item in enumerate(samples.items) if isinstance(item, Strokes) and targets[i] is not None]
+    jobs = [(samples.items[i], samples.labels[i], (seed, i)) for i in kept]
+    with ProcessPoolExecutor() as pool:
+        drawn = pool.map(partial(_canvases_of_chunk, copies=copies), _chunks(jobs))
+        for start, pictures in zip(range(0, len(kept), CHUNK), drawn, strict=True):
+            classes = [targets[i] for i in kept[start : start + CHUNK] for _ in range(copies)]
+            yield torch.from_numpy(pictures), torch.tensor(classes)
+
+
+def _canvases_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:
+    pictures = []
+    for item, label, seed in jobs:
+        assert isinstance(item, Strokes)
+        random = np.random.default_rng((*seed, 1))  # another stream than the tiles'
+        for i in range(copies):
+            pictures.append(drawn_anywhere(_written(item, label, i, copies, random), (*seed, i), size=CANVAS))
+    return np.stack(pictures)
+
+
 def make_sheets(
-    digits: Tiles, others: Tiles, count: int, others_share: float, reject: int, generator: Generator
+    digits: Tiles, others: Tiles, count: int, others_share: float, reject: int, generator: Generator, wear: float
 ) -> tuple[Made, Tensor]:
-    """``count`` sheets of one size, and their class indices (n,).
+    """``count`` sheets of one size, a share of ``wear`` worn in each way, and their class indices (n,).
 
     Of the ``others_share`` that are no digit, a tenth are two digits side by side and a twentieth are empty.
     """
@@ -204,12 +249,21 @@ def make_sheets(
     )
     tiles = vary_pen(tiles, 0.1, generator)
     neighbours = tiles[torch.randperm(count, generator=generator)]
-    made = sheets_of(tiles, neighbours, SHEET_BEND, generator)
+    made = sheets_of(tiles, neighbours, SHEET_BEND, generator, wear=wear)
     return made, torch.cat([digit_targets, torch.full((n,), reject)])
 
 
 SHEET_BEND = Augmentation(rotation=8, shear=0.1, zoom=0.1, elastic=0.4)
 """How far glyphs are bent on sheets; the recipe's own augmentation comes on top, glyph by glyph."""
+
+
+def _training_part(name: str) -> Samples:
+    samples = load(name, "train")
+    if name not in ("unipen-upper", "unipen-lower"):
+        return samples
+    # ibm/ writers' letters lack a stroke one time in ten
+    whole = [i for i, writer in enumerate(samples.writers) if not writer.startswith("ibm/")]
+    return samples.select(whole, samples.name)
 
 
 def _joined(parts: list[Tiles]) -> Tiles:

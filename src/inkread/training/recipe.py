@@ -8,7 +8,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from inkread.alphabet import DIGITS, Alphabet
+from inkread.alphabet import DIGITS, PAGE, Alphabet
 from inkread.errors import RecipeError
 from inkread.training.augment import Augmentation
 from inkread.training.graph import Preprocessing
@@ -42,8 +42,18 @@ class Sheets:
     others: tuple[str, ...] = ("unipen-upper", "unipen-lower", "unipen-symbols", "bhmsds")  # "not a digit"
     others_share: float = 0.35  # of the sheets
     copies: int = 4  # drawings of each digit by different pens; half as many of the others
+    canvases: int = 0  # drawings of each digit on a clean canvas, beside those on sheets
     finder_steps: int = 2400  # batches of 96 sheets the finder learns from
     count: int = 160_000  # sheets read to glyphs for the network to learn from
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The [pages] table: whole made pages instead of sheets, for a page file."""
+
+    finder_steps: int = 10_000  # batches of made pages the finder learns from, about 20 pages each
+    refiner_steps: int = 1500  # batches whose found boxes the refiner learns from
+    count: int = 600_000  # glyphs cut from made pages for the network to learn from
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Recipe:
     network_options: dict[str, float] = field(default_factory=dict)
     preprocessing: Preprocessing = "finder"
     sheets: Sheets | None = None  # None: MNIST alone, ten classes
+    pages: Pages | None = None
     optimizer: Optimizer = Optimizer()
     schedule: Schedule = Schedule()
     augmentation: Augmentation = Augmentation()  # noqa: RUF009 - frozen
@@ -68,7 +79,9 @@ class Recipe:
 
     @property
     def alphabet(self) -> Alphabet:
-        """Ten digits, and "not a digit" where there is something to learn it from."""
+        """All characters for a page file; else ten digits, with "not a digit" where it can be learnt."""
+        if self.pages:
+            return PAGE
         return DIGITS if self.sheets else Alphabet(DIGITS.labels[:10])
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,6 +109,8 @@ def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
         raise RecipeError(f"{source}: network: expected one of {', '.join(NETWORKS)}, got {recipe.network!r}")
     if recipe.epochs < 1 or recipe.batch < 2:
         raise RecipeError(f"{source}: expected epochs >= 1 and batch >= 2, got {recipe.epochs} and {recipe.batch}")
+    if (recipe.preprocessing == "page") != (recipe.pages is not None):
+        raise RecipeError(f'{source}: expected preprocessing = "page" and a [pages] table, both or neither')
     return recipe
 
 

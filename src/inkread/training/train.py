@@ -26,7 +26,8 @@ from inkread.training import export
 from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder, worn_glyphs
 from inkread.training.fit import Run, Watcher, build_network, save
 from inkread.training.graph import Geometry, Graph, Resize
-from inkread.training.material import Glyphs, Material, mnist_pictures, sheet_tiles
+from inkread.training.material import Glyphs, Material, Tiles, mnist_pictures, sheet_tiles, training_canvases
+from inkread.training.page.train import train_page
 from inkread.training.recipe import Recipe
 from inkread.training.report import write_report
 from inkread.training.validation import Part, load_validation, network_logits
@@ -40,6 +41,8 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     """
     run = Run(recipe, seed, folder, device)
     _claim(run, folder, resume)
+    if recipe.pages:
+        return train_page(run, folder, watcher)
     validation = load_validation(recipe)
     prepared = _prepare(recipe, seed, folder, watcher)
     glyphs = tuple(Part(p.name, read_glyphs(prepared.geometry, p.pictures), p.targets) for p in validation)
@@ -51,7 +54,7 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     graph = Graph(network, recipe.preprocessing, reject)
     graph.geometry = prepared.geometry
     seconds = sum(row["seconds"] for row in run.history) + prepared.seconds
-    card = _calibrated(
+    card = calibrated(
         graph,
         recipe,
         seed,
@@ -88,10 +91,9 @@ class _Prepared:
 def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prepared:
     """The geometry, trained where it has a finder, and the glyphs to learn from; kept in the folder for --resume."""
     begun = time.perf_counter()
-    mnist, targets = mnist_pictures("train")
+    mnist, _ = mnist_pictures("train")
     if recipe.preprocessing == "resize":
-        nothing = Glyphs(mnist[:0], targets[:0])
-        return _Prepared(Resize(), Material(Glyphs(mnist, targets), nothing, nothing), 0.0)
+        return _Prepared(Resize(), plain_material(), 0.0)
     if recipe.sheets is None:
         raise RunError(f"{recipe.name}: the finder learns from sheets; give the recipe a [sheets] table")
     geometry = Geometry()
@@ -107,20 +109,45 @@ def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prep
     geometry = Geometry()
     steps = recipe.sheets.finder_steps
     train_finder(geometry, mnist, tiles, steps, seed, lambda i, _: watcher.stage("training the finder", i, steps))
-    reject = recipe.alphabet.index(recipe.alphabet.reject or "")
-    digits, others = glyphs_off_sheets(
-        geometry, tiles, recipe.sheets.count, recipe.sheets.others_share, reject, seed,
-        lambda i, n: watcher.stage("reading glyphs off sheets", i, n),
-    )  # fmt: skip
-    digits = digits.with_(worn_glyphs(geometry, Glyphs(mnist, targets), seed))
-    material = Material(Glyphs(read_glyphs(geometry, mnist), targets), digits, others)
+    material = read_material(geometry, recipe, tiles, seed, watcher)
     seconds = time.perf_counter() - begun
     pairs = [(g.pictures, g.targets) for g in (material.mnist, material.digits, material.others)]
     save(kept, {"geometry": geometry.state_dict(), "glyphs": pairs, "seconds": seconds})
     return _Prepared(geometry, material, seconds)
 
 
-def _calibrated(
+def plain_material() -> Material:
+    """MNIST's training pictures as they are, for recipes without a finder."""
+    mnist, targets = mnist_pictures("train")
+    nothing = Glyphs(mnist[:0], targets[:0])
+    return Material(Glyphs(mnist, targets), nothing, nothing)
+
+
+def read_material(
+    geometry: Geometry, recipe: Recipe, tiles: tuple[Tiles, Tiles], seed: int, watcher: Watcher
+) -> Material:
+    """What the network of a recipe with sheets learns from, as the trained finder reads it.
+
+    ``tiles``: digits and others, of sheet_tiles. The same seed gives the same glyphs.
+    """
+    assert recipe.sheets is not None
+    mnist, targets = mnist_pictures("train")
+    reject = recipe.alphabet.index(recipe.alphabet.reject or "")
+    digits, others = glyphs_off_sheets(
+        geometry, tiles, recipe.sheets.count, recipe.sheets.others_share, reject, seed,
+        lambda i, n: watcher.stage("reading glyphs off sheets", i, n),
+    )  # fmt: skip
+    if recipe.sheets.canvases:
+        watcher.stage("reading glyphs off canvases", 0, 1)
+        drawn = [(read_glyphs(geometry, p), t) for p, t in training_canvases(recipe, recipe.sheets, seed)]
+        pictures, classes = (torch.cat(part) for part in zip(*drawn, strict=True))
+        digits = digits.with_(Glyphs(pictures[classes != reject], classes[classes != reject]))
+        others = others.with_(Glyphs(pictures[classes == reject], classes[classes == reject]))
+    digits = digits.with_(worn_glyphs(geometry, Glyphs(mnist, targets), seed))
+    return Material(Glyphs(read_glyphs(geometry, mnist), targets), digits, others)
+
+
+def calibrated(
     graph: Graph,
     recipe: Recipe,
     seed: int,
@@ -195,7 +222,7 @@ def _report(graph: Graph, run: Run, validation: tuple[Part, ...], glyphs: tuple[
             seen[some], [named[0][i] for i in some], [named[1][i] for i in some], confidence[some].tolist()
         ),
         "worst_misreads": figures.worst_misreads(seen, *named, confidence.tolist()),
-        "network_layers": figures.network_layers(export.layer_table(graph)),
+        "network_layers": figures.network_layers(export.layer_table(graph.network)),
         "reliability_diagram": figures.reliability_diagram(metrics.reliability_bins(confidence, predicted == actual)),
         "risk_coverage": figures.risk_coverage(
             {run.recipe.name: metrics.risk_coverage(confidence, predicted == actual)}

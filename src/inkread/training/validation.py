@@ -14,10 +14,9 @@ from inkread.data import Samples, load
 from inkread.data.canvas import drawn_anywhere
 from inkread.data.samples import Picture
 from inkread.strokes import Strokes
-from inkread.training.material import class_of
+from inkread.training.material import CANVAS, class_of
 from inkread.training.recipe import Recipe
 
-CANVAS = 140  # px: reads as 280 px do, at a quarter of the memory
 OTHERS = 600  # non-digits of each set
 
 

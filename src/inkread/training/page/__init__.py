@@ -1,0 +1,1 @@
+"""The page model file: finds every glyph of a picture and reads each."""

@@ -1,0 +1,381 @@
+"""The graph of a page file: a raw picture in, every glyph's probabilities, box and 28x28 out.
+
+    picture (1, h, w) uint8
+      | reduced    longer side WORK px, padded to whole cells of the coarsest scale; and twice as fine for the crops
+      | seen       local background removed, polarity told by its skew, contrast to the page's and to the place's own
+      v finder     where glyphs are centred, how far their boxes reach, which cells hold ink
+    boxes (g, 4)   peaks of the centres, overlapping ones suppressed
+      v refiner    looks at each from near: the box's true edges, and whether a glyph is in it at all
+      | crops      48x48 around each box, from the scale that suits it; background flattened, ink beside the box faded
+      | glyphs     20x20 box, centred by mass in 28x28, as in a glyph file
+      v network    logits -> temperature -> probabilities
+
+Training runs these same modules, so that training and serving cannot differ.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from inkread.training.graph import (
+    CROP,
+    GLYPH,
+    GLYPH_BOX,
+    LEAST_CONTRAST,
+    Geometry,
+    extent,
+    resample_square,
+)
+from inkread.training.networks import convolution
+
+WORK = (384, 640)  # px, longer side of what the finder sees: of small pictures, and at most
+CELL = 4  # px of that picture, side of a cell of the finder's answer
+COARSEST = 64  # px of it a cell of the coarsest scale has
+FINE = 2  # px of the picture crops are cut from for each of these
+ANSWERS = 6  # of the finder for each cell
+PEAKS = 256  # most glyphs considered
+LEAST_PEAK = 0.1  # a centre less likely than this is none
+LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
+LOOK = 32  # px, side of what the refiner sees of a glyph
+LOOK_MARGIN = 2.0  # side of that square / longer side of the box
+LEAST_OVERLAP = 0.5  # of the smaller of two boxes: from here on they are one glyph's
+LEVELS = 5  # scales that crops are cut from, each half as fine as the one before
+PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
+ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
+NEIGHBOURS = 6  # boxes looked at for that
+FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
+
+
+class PageFinder(nn.Module):
+    """Finds glyphs: seen (n, 2, h, w) -> (n, 6, h / 4, w / 4), see ``forward``.
+
+    Centres as peaks of a map and boxes as a regression there: CenterNet (Zhou et al. 2019, arXiv 1904.07850), on a
+    feature pyramid (Lin et al. 2017, arXiv 1612.03144) down to 64 px a cell, so that a glyph as large as the page
+    has a middle too.
+    """
+
+    def __init__(self, a: int = 16, b: int = 32, c: int = 48, d: int = 64, e: int = 96) -> None:
+        super().__init__()
+        self.stem1 = convolution(2, a, 5, stride=2)  # 2 px
+        self.stem2 = convolution(a, b, stride=2)  # 4 px
+        self.down8 = convolution(b, c, stride=2)
+        self.down16 = nn.Sequential(convolution(c, d, stride=2), convolution(d, d))
+        self.down32 = nn.Sequential(convolution(d, e, stride=2), convolution(e, e))
+        self.down64 = nn.Sequential(convolution(e, e, stride=2), convolution(e, e))
+        self.up32 = convolution(e, e)
+        self.narrow32, self.up16 = convolution(e, d, 1), convolution(d, d)
+        self.narrow16, self.up8 = convolution(d, c, 1), convolution(c, c)
+        self.head8 = nn.Conv2d(c, 4 * ANSWERS, 1)  # four cells of 4 px each, as sub-pixels
+        self.head4 = nn.Conv2d(b, ANSWERS, 1)
+        nn.init.constant_(self.head4.bias[0], -4.0)  # type: ignore[index]  # most cells are no centre
+
+    def forward(self, seen: Tensor) -> Tensor:
+        """Logit of a centre; its place in the cell, right and down of the middle; log width and height, cells; ink."""
+        x4: Tensor = self.stem2(self.stem1(seen))
+        x8 = self.down8(x4)
+        x16 = self.down16(x8)
+        x32 = self.down32(x16)
+        y = self.up32(x32 + _doubled(self.down64(x32)))
+        y = self.up16(x16 + _doubled(self.narrow32(y)))
+        y = self.up8(x8 + _doubled(self.narrow16(y)))
+        answer: Tensor = F.pixel_shuffle(self.head8(y), 2) + self.head4(x4)
+        return answer
+
+
+class Refiner(nn.Module):
+    """Looks at each found box from near, as the second stage of Faster R-CNN does (Ren et al. 2015, arXiv 1506.01497).
+
+    The finder tells the edges of a large glyph only to a tenth of its size, which costs letters 8 points; and nobody
+    can tell from one cell of the map how sure it is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            convolution(3, 16, 5, stride=2), convolution(16, 32, stride=2), convolution(32, 32), nn.Flatten(),
+        )  # fmt: skip
+        self.hidden = nn.Linear(32 * (LOOK // 4) ** 2 + 1, 64)
+        self.answer = nn.Linear(64, 5)
+
+    def forward(self, looks: Tensor, certainty: Tensor) -> tuple[Tensor, Tensor]:
+        """Looks (g, 3, 32, 32), the finder's certainty (g,) -> shifts of the left, top, right and bottom edge (g, 4),
+        shares of the longer side; logit of being a glyph (g,).
+        """
+        x = torch.cat([self.layers(looks), torch.logit(certainty, eps=1e-3)[:, None]], 1)
+        x = self.answer(F.relu(self.hidden(x)))
+        return x[:, :4], x[:, 4]
+
+
+def refined(boxes: Tensor, shifts: Tensor) -> Tensor:
+    """Boxes (g, 4) with their edges shifted by shares (g, 4) of their longer sides."""
+    moves = shifts * boxes[:, 2:].amax(1, keepdim=True)
+    first = boxes[:, :2] + moves[:, :2]
+    return torch.cat([first, (boxes[:, :2] + boxes[:, 2:] + moves[:, 2:] - first).clamp(min=1.0)], 1)
+
+
+def _doubled(x: Tensor) -> Tensor:
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
+def seen_of(page: Tensor) -> tuple[Tensor, Tensor]:
+    """Pages (n, h, w) 0-1 -> what the finder sees (n, 2, h, w), and +1 for light ink or -1 for dark (n, 1, 1)."""
+    detail = page - _background(page)
+    # ink covers less of a page than paper does, so its side of the local background has the longer tail
+    polarity = torch.where((detail * detail * detail).mean((1, 2), keepdim=True) >= 0, 1.0, -1.0)
+    detail = detail * polarity
+    power = detail * detail
+    overall = power.mean((1, 2), keepdim=True).sqrt()
+    local = _background(power).clamp(min=0.0).sqrt()
+    size = detail.abs()
+    return torch.stack(
+        [detail / (size + 2 * overall + LEAST_CONTRAST), detail / (size + 2 * local + LEAST_CONTRAST)], 1
+    ), polarity
+
+
+def _background(page: Tensor) -> Tensor:
+    """(n, h, w), blurred widely: a mean over 72 px or so, on a grid of 8 px."""
+    small = F.avg_pool2d(page[:, None], 8)
+    for _ in range(2):
+        small = F.avg_pool2d(small, 5, 1, 2, count_include_pad=False)
+    return F.interpolate(small, scale_factor=8.0, mode="bilinear", align_corners=False)[:, 0]
+
+
+def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
+    """The finder's answer for one page (6, h, w) -> boxes (g, 4) px of what it saw, their certainty (g,) 0-1.
+
+    A cell no less likely than its eight neighbours is a peak; of boxes that overlap, the likelier stays. The
+    likeliest is always there, even where it is none.
+    """
+    _, h, w = answer.shape
+    likely = torch.sigmoid(answer[0])
+    highest = F.max_pool2d(likely[None, None], 3, 1, 1)[0, 0]
+    likely = torch.where(likely >= highest, likely, 0.0)
+    y = (torch.arange(h, dtype=torch.float32) + 0.5)[:, None].expand(-1, w)
+    x = (torch.arange(w, dtype=torch.float32) + 0.5)[None].expand(h, -1)
+    size = answer[3:5].clamp(-2.0, 6.0).exp() * CELL
+    middle = torch.stack([x + answer[1], y + answer[2]]) * CELL
+    columns = torch.cat([middle - size / 2, size, likely[None]]).flatten(1)  # (5, cells)
+    # at least PEAKS cells, so that the smallest page has as many
+    columns = F.pad(columns, (0, PEAKS))
+    certainty, chosen = columns[4].topk(PEAKS)
+    boxes = columns[:4, chosen].T
+    kept = (certainty > LEAST_PEAK) & ~_suppressed(boxes)
+    kept = kept | (torch.arange(PEAKS) == 0)  # a network is never run on nothing; the graph drops what is no peak
+    place = torch.nonzero(kept)[:, 0]
+    torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
+    return boxes[place], certainty[place]
+
+
+def _suppressed(boxes: Tensor) -> Tensor:
+    """Boxes (g, 4), likeliest first -> True (g,) where a likelier one covers most of the smaller of the two."""
+    left, top, width, height = boxes.T[:, :, None]  # (g, 1) each
+    across = (torch.minimum(left + width, (left + width).T) - torch.maximum(left, left.T)).clamp(min=0.0)
+    down = (torch.minimum(top + height, (top + height).T) - torch.maximum(top, top.T)).clamp(min=0.0)
+    area = width * height
+    smaller, larger = torch.minimum(area, area.T), torch.maximum(area, area.T)
+    share = across * down / smaller.clamp(min=1e-6)
+    # a period lies inside of the box of a slanted 7 and is none of its doubles
+    alike = (smaller > 0.25 * larger) | ((smaller > 0.06 * larger) & (share > 0.7))
+    rank = torch.arange(boxes.shape[0])
+    likelier = rank[:, None] > rank
+    return ((share > LEAST_OVERLAP) & alike & likelier).any(1)
+
+
+class PageGeometry(Geometry):
+    """Boxes on a page -> glyphs; the ink of a crop and the glyph in it are those of a glyph file's geometry."""
+
+    at: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        del self.finder
+        self.register_buffer("at", (torch.arange(CROP) + 0.5) / CROP - 0.5, persistent=False)
+
+    def glyphs(
+        self, fine: Tensor, boxes: Tensor, scale: Tensor, polarity: Tensor, inked: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Glyphs (g, 1, 28, 28) 0-1 and boxes (g, 4) of their ink, in px of ``fine``.
+
+        ``fine``: one picture (h, w) 0-1; ``boxes`` (g, 4) in px of the page the finder saw, of which one is ``scale``
+        (2,) of fine's; ``polarity`` (1, 1, 1); ``inked`` 0-1: does a cell of that page hold a glyph's ink?
+        """
+        page_middle = boxes[:, :2] + boxes[:, 2:] / 2
+        page_side = boxes[:, 2:].amax(1).clamp(min=4.0) * PAGE_MARGIN  # (g,) px of the page
+        boxes = boxes * scale.repeat(2)
+        middle, side = page_middle * scale, page_side * scale.mean()
+        crop = self._cut(fine, middle, side, self.at)
+        step = (side / CROP)[:, None]
+        marked = self._cut_level(inked, page_middle / CELL, page_side / CELL, self.at)
+        gate = self._gate(boxes, side, marked)
+        ink, contrast = self.page_ink(crop * polarity, gate, marked)
+        found = contrast > LEAST_CONTRAST  # (g, 1, 1)
+        first, last = extent(ink[:, None], 0.4)
+        extents = last - first  # (g, 2, 1) px of the crop, down and right
+        unit = extents.amax(1, keepdim=True).clamp(min=1.0) * (1 / GLYPH_BOX)
+        centre = (first + last) * 0.5
+        glyph = resample_square(ink[:, None], centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
+        corner = middle.flip(1)[:, :, None] + (first - CROP / 2) * step[:, :, None]
+        own = torch.cat([corner, extents * step[:, :, None]], 1)[:, [1, 0, 3, 2], 0]
+        return torch.where(found[:, None], glyph, 0.0), torch.where(found[:, 0], own, 0.0)
+
+    def _gate(self, boxes: Tensor, side: Tensor, marked: Tensor) -> Tensor:
+        """Where ink is the glyph's own: in its box (g, 4), fading beside it; further off where the finder saw ink
+        (``marked``, (g, 48, 48)) and no other box is nearer. ``side`` (g,): of the crops, in px as the boxes.
+        """
+        far = torch.full((NEIGHBOURS, 4), -1e6, device=boxes.device)
+        others = torch.cat([boxes, far])
+        middles, middle = others[:, :2] + others[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2
+        apart = (middle[:, None] - middles).abs().amax(2)
+        nearest = (-apart).topk(NEIGHBOURS + 1, dim=1).indices  # the first is the glyph itself, or lies on it
+        points = middle[:, :, None] + self.at * side[:, None, None]  # (g, 2, 48) px
+        beyond = ((points[:, None] - middles[nearest][..., None]).abs() - others[nearest][:, :, 2:, None] / 2).clamp(
+            min=0.0
+        )
+        distance = torch.maximum(beyond[:, :, 1, :, None], beyond[:, :, 0, None, :])  # (g, boxes, 48, 48)
+        own, other = distance[:, 0], distance[:, 1:].amin(1)
+        longer = side[:, None, None] / PAGE_MARGIN
+        inside = (1.0 - own / (FADE * longer)).clamp(0.0, 1.0)
+        stray = ((marked - 0.3) / 0.3).clamp(0.0, 1.0) * (own < other) * (own < ASTRAY * longer)
+        return torch.maximum(inside, stray)
+
+    def looks(self, fine: Tensor, boxes: Tensor, scale: Tensor, polarity: Tensor, inked: Tensor) -> Tensor:
+        """What the refiner sees of boxes (g, 4): contrast, cells with ink, and the box itself, (g, 3, 32, 32).
+
+        The arguments are those of ``glyphs``.
+        """
+        middle = boxes[:, :2] + boxes[:, 2:] / 2
+        side = boxes[:, 2:].amax(1).clamp(min=4.0) * LOOK_MARGIN
+        at = (torch.arange(LOOK, device=fine.device) + 0.5) / LOOK - 0.5
+        crop = self._cut(fine, middle * scale, side * scale.mean(), at) * polarity
+        crop = crop - crop.mean((1, 2), keepdim=True)
+        crop = crop / ((crop * crop).mean((1, 2), keepdim=True).sqrt() + LEAST_CONTRAST)
+        marked = self._cut_level(inked, middle / CELL, side / CELL, at)
+        inside = ((at * side[:, None])[:, None, :].abs() < boxes[:, 2, None, None] / 2) & (
+            (at * side[:, None])[:, :, None].abs() < boxes[:, 3, None, None] / 2
+        )
+        return torch.stack([crop, marked, inside.to(crop.dtype)], 1)
+
+    def page_ink(self, crop: Tensor, gate: Tensor, marked: Tensor) -> tuple[Tensor, Tensor]:
+        """Crop (g, 48, 48), where the glyph may be and where any ink is (same, 0-1) -> ink 0-1, contrast (g, 1, 1)."""
+        paper_there = (1.0 - marked).clamp(min=0.0) + 1e-3
+        weighted = torch.cat([crop * paper_there, paper_there])
+        blurred = self.blur_crop @ weighted @ self.blur_crop.T
+        g = crop.shape[0]
+        paper = blurred[:g] / blurred[g:]
+        height = F.relu(crop - paper) * gate
+        total = height.sum((1, 2), keepdim=True).clamp(min=1e-6)
+        contrast = (height * height).sum((1, 2), keepdim=True) / total
+        ink = height / (0.8 * contrast).clamp(min=1e-6) - 0.125
+        return ink.clamp(0.0, 1.0), contrast
+
+    def _cut(self, fine: Tensor, middle: Tensor, side: Tensor, at: Tensor) -> Tensor:
+        """Squares around ``middle`` (g, 2) x, y, from the scale of ``fine`` (h, w) where a sample is 0.7 to 1.4 px.
+
+        ``at`` (s,): where samples stand, -0.5 to 0.5 of ``side`` (g,) px; (g, s, s).
+        """
+        wanted = torch.log2((side / (1.4 * at.shape[0])).clamp(min=1.0)).ceil().clamp(max=LEVELS - 1)  # (g,)
+        crop = torch.zeros(1, device=fine.device)
+        level = fine
+        for i in range(LEVELS):
+            here = self._cut_level(level, middle / 2**i, side / 2**i, at)
+            crop = torch.where((wanted == i)[:, None, None], here, crop)
+            if i + 1 < LEVELS:
+                level = F.avg_pool2d(level[None, None], 2, ceil_mode=True)[0, 0]
+        return crop
+
+    def _cut_level(self, level: Tensor, middle: Tensor, side: Tensor, at: Tensor) -> Tensor:
+        """(h, w) sampled in squares of ``side`` (g,) px around ``middle`` (g, 2); edges repeated."""
+        h, w = level.shape
+        count = at.shape[0]
+        x = (middle[:, :1] + at * side[:, None]) * (2 / w) - 1
+        y = (middle[:, 1:] + at * side[:, None]) * (2 / h) - 1
+        grid = torch.stack([x[:, None].expand(-1, count, -1), y[:, :, None].expand(-1, -1, count)], -1)
+        found = F.grid_sample(
+            level[None, None], grid.reshape(1, -1, count, 2), padding_mode="border", align_corners=False
+        )
+        return found.reshape(-1, count, count)
+
+
+class PageGraph(nn.Module):
+    """A whole page file: reduction, finder, geometry, network and temperature."""
+
+    temperature: Tensor
+
+    def __init__(self, finder: PageFinder, refiner: Refiner, network: nn.Sequential, reject: int) -> None:
+        super().__init__()
+        self.finder, self.refiner = finder, refiner
+        self.geometry = PageGeometry()
+        self.network = network
+        self.reject = reject
+        self.register_buffer("temperature", torch.ones(()))
+
+    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(1, h, w) uint8 -> probabilities (g, classes), boxes (g, 4) px, glyphs (g, 1, 28, 28)."""
+        page, fine, scale = reduced_page(picture)
+        seen, polarity = seen_of(page)
+        answer = self.finder(seen)[0]
+        inked = torch.sigmoid(answer[5])
+        boxes, certainty = self.near(fine[0], *peaks(answer), scale, polarity, inked)
+        glyphs, own = self.geometry.glyphs(fine[0], boxes, scale, polarity, inked)
+        probabilities = F.softmax(self.network(glyphs) / self.temperature, 1)
+        # where it is doubted that there is a glyph, so is what it says
+        nothing = F.one_hot(torch.tensor(self.reject), probabilities.shape[1]).to(probabilities.dtype)
+        one = torch.ones((), device=picture.device)
+        sure = (certainty * (own[:, 2] > 0))[:, None]
+        probabilities = probabilities * sure + nothing * (1 - sure)
+        to_picture = picture.shape[2] / (one * fine.shape[2]), picture.shape[1] / (one * fine.shape[1])
+        own = own * torch.stack([*to_picture, *to_picture])
+        there = torch.nonzero((certainty > LEAST_SURE) & (own[:, 2] > 0))[:, 0]
+        return probabilities[there], own[there], glyphs[there]
+
+    def near(
+        self, fine: Tensor, boxes: Tensor, certainty: Tensor, scale: Tensor, polarity: Tensor, inked: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The finder's boxes (g, 4) and certainty (g,) as the refiner sees them, doubles dropped; at least one."""
+        shifts, logits = self.refiner(self.geometry.looks(fine, boxes, scale, polarity, inked), certainty)
+        sure = torch.sigmoid(logits) * (certainty > LEAST_PEAK)
+        sure, order = sure.sort(descending=True)
+        boxes = refined(boxes, shifts)[order]
+        kept = (sure > LEAST_SURE) & ~_suppressed(boxes)
+        kept = kept | (torch.arange(kept.shape[0]) == 0)
+        place = torch.nonzero(kept)[:, 0]
+        torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+        return boxes[place], sure[place]
+
+
+def reduced_page(picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """(1, h, w) uint8 -> the page (1, h', w') 0-1 the finder sees, the one crops are cut from (1, h'', w''), and how
+    many px of the latter a px of the former has (2,), right and down.
+    """
+    _, h, w = picture.shape
+    longer = _max(h, w)
+    work = _min(_max(longer, WORK[0]), WORK[1])
+    rows, columns = _share(h, work, longer), _share(w, work, longer)
+    most = _min(longer, FINE * work)
+    fine_rows, fine_columns = _share(h, most, longer), _share(w, most, longer)
+    grey = picture[:, None].to(torch.float32) * (1 / 255)
+    fine = F.interpolate(grey, (fine_rows, fine_columns), mode="bilinear", antialias=True, align_corners=False)
+    page = F.interpolate(fine, (rows, columns), mode="bilinear", antialias=True, align_corners=False)
+    # the last row and column again, up to whole cells of the coarsest scale
+    down, right = (COARSEST - rows % COARSEST) % COARSEST, (COARSEST - columns % COARSEST) % COARSEST
+    page = F.pad(page, (0, right, 0, down), mode="replicate")
+    one = torch.ones((), device=picture.device)
+    return page[:, 0], fine[:, 0], torch.stack([one * fine_columns / columns, one * fine_rows / rows])
+
+
+def _max(a: int, b: int) -> int:
+    """The larger of two sizes that may be known only when a picture comes."""
+    larger: int = torch.sym_max(a, b)  # type: ignore[no-untyped-call]
+    return larger
+
+
+def _min(a: int, b: int) -> int:
+    smaller: int = torch.sym_min(a, b)  # type: ignore[no-untyped-call]
+    return smaller
+
+
+def _share(side: int, work: int, longer: int) -> int:
+    """``side`` px of the picture in px of the page; at least 8."""
+    return _max((side * work + longer // 2) // longer, 8)

@@ -1,0 +1,87 @@
+"""Trains the refiner on what the trained finder finds of made pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from inkread.training.finder import overlap
+from inkread.training.page.compose import Page, Writer
+from inkread.training.page.finder import POOL, REUSED, batch_of, written
+from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of
+
+IS_GLYPH, IS_NONE = 0.3, 0.15
+"""Overlap with a glyph's true box from which a found box is that glyph's, and up to which it is none's."""
+
+SHAKEN = 0.1
+"""Standard deviation by which the edges of found boxes are moved before, as a share of the longer side."""
+
+
+def train_refiner(
+    refiner: Refiner, finder: PageFinder, writer: Writer, steps: int, seed: int, watch: Callable[[int, float], None]
+) -> None:
+    """Trains ``refiner`` in place; ``watch`` is told the step and the loss. The same seed gives the same weights."""
+    geometry = PageGeometry().eval()
+    refiner.train()
+    optimizer = torch.optim.AdamW(refiner.parameters(), 2e-3, weight_decay=1e-3)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.1)
+    pool: list[list[Page]] = []
+    for step in range(1, steps + 1):
+        random = np.random.default_rng((seed, 2, step))
+        if step % REUSED == 1:
+            pool = [*pool[1 - POOL :], written(writer, random)]
+            pages = pool[-1]
+        else:
+            pages = pool[int(random.integers(len(pool)))]
+        generator = Generator().manual_seed(int(random.integers(2**62)))
+        batch = batch_of(pages, generator)
+        with torch.no_grad():
+            seen, _ = seen_of(batch.pictures)
+            answers = finder(seen)
+            looks, certainties, shifts, overlaps = [], [], [], []
+            for i, page in enumerate(batch.pages):
+                boxes, certainty = peaks(answers[i])
+                boxes = _shaken(boxes, generator)
+                inked = torch.sigmoid(answers[i, 5])
+                looks.append(geometry.looks(batch.pictures[i], boxes, torch.ones(2), batch.polarity[i][None], inked))
+                certainties.append(certainty)
+                shift, most, _ = targets_of(boxes, torch.from_numpy(page.boxes))
+                shifts.append(shift)
+                overlaps.append(most)
+        told, logits = refiner(torch.cat(looks), torch.cat(certainties))
+        loss = _loss(told, logits, torch.cat(shifts), torch.cat(overlaps))
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        schedule.step()
+        watch(step, float(loss.detach()))
+    refiner.eval()
+
+
+def _shaken(boxes: Tensor, generator: Generator) -> Tensor:
+    """Boxes (g, 4) with their edges moved: the finder errs more on hands it has not seen."""
+    moves = torch.randn(boxes.shape, generator=generator) * (SHAKEN * boxes[:, 2:].amax(1, keepdim=True))
+    return torch.cat([boxes[:, :2] + moves[:, :2], (boxes[:, 2:] + moves[:, 2:]).clamp(min=4.0)], 1)
+
+
+def targets_of(boxes: Tensor, true: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of found boxes (g, 4): shifts (g, 4) to the true one (t, 4) each overlaps most, that overlap, its index (g,)."""
+    if not len(true):
+        return torch.zeros(len(boxes), 4), torch.zeros(len(boxes)), torch.zeros(len(boxes), dtype=torch.int64)
+    g, t = len(boxes), len(true)
+    shared = overlap(boxes[:, None].expand(g, t, 4).reshape(-1, 4), true[None].expand(g, t, 4).reshape(-1, 4))
+    most, which = shared.view(g, t).max(1)
+    goal = true[which]
+    first, last = goal[:, :2] - boxes[:, :2], goal[:, :2] + goal[:, 2:] - boxes[:, :2] - boxes[:, 2:]
+    return torch.cat([first, last], 1) / boxes[:, 2:].amax(1, keepdim=True), most, which
+
+
+def _loss(told: Tensor, logits: Tensor, shifts: Tensor, overlaps: Tensor) -> Tensor:
+    glyph = overlaps >= IS_GLYPH
+    clear = glyph | (overlaps <= IS_NONE)
+    edges = F.smooth_l1_loss(told[glyph], shifts[glyph], beta=0.03, reduction="sum") / glyph.sum().clamp(min=1)
+    return 5 * edges + F.binary_cross_entropy_with_logits(logits[clear], glyph[clear].float())
