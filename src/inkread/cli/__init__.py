@@ -1,12 +1,16 @@
 """The command line. Each command imports its floor when it runs, so that `inkread --help` waits for nothing.
 
 inkread
-├── read       pictures in, a line for each out
+├── read       pictures and documents in, a line for each picture or page out
 ├── batch      a folder of pictures into a CSV
 ├── evaluate   how well one model file reads
 ├── compare    several model files side by side
-├── train      a recipe in, a model file out
+├── train      a recipe in, or corrections; a model file out
+├── promote    a challenger becomes the champion, if it has earned it
+├── rollback   the champion before it reads again
+├── feedback   review | export
 ├── serve      the page and the API
+├── accounts   list | admin | password
 └── data       list | get | path | check
 """
 
@@ -18,7 +22,9 @@ from typing import Annotated
 import typer
 
 from inkread import __version__
-from inkread.cli import data, measure, read, serve, train  # as modules: a function `read` here would hide its module
+
+# As modules: a function `read` here would hide its module
+from inkread.cli import accounts, data, feedback, measure, promote, read, serve, train
 from inkread.errors import InkreadError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -27,7 +33,11 @@ app.command()(read.batch)
 app.command()(measure.evaluate)
 app.command()(measure.compare)
 app.command()(train.train)
+app.command()(promote.promote)
+app.command()(promote.rollback)
 app.command()(serve.serve)
+app.add_typer(feedback.app, name="feedback")
+app.add_typer(accounts.app, name="accounts")
 app.add_typer(data.app, name="data")
 
 
@@ -54,4 +64,4 @@ def _inkread(
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Read handwritten digits: drawn, photographed or scanned."""
+    """Read handwritten digits, numbers and letters: drawn, photographed or scanned."""

@@ -28,8 +28,7 @@ def serve(
     try:
         import uvicorn
 
-        from inkread.reader import Reader
-        from inkread.service.app import create_app
+        from inkread.service.app import create_app, load_page_reader, load_reader
         from inkread.service.protocol import Connection
         from inkread.service.routes.page import FOLDER, HOW_TO_BUILD
         from inkread.service.settings import Settings
@@ -39,7 +38,7 @@ def serve(
 
     settings = Settings.load(host=host, port=port, model=model)
     configure_logging(settings.log_level, settings.log_format)
-    reader = Reader.load(settings.model)
+    reader, page_reader = load_reader(settings), load_page_reader(settings)
     listener = _listen(settings)
     address = _address(settings)
     if not (FOLDER / "index.html").is_file():
@@ -49,7 +48,7 @@ def serve(
         threading.Thread(target=_open_when_ready, args=(address,), daemon=True).start()
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(settings, reader=reader),
+            create_app(settings, reader=reader, page_reader=page_reader),
             loop="auto",  # uvloop where there is one
             http=Connection,
             ws="none",

@@ -22,9 +22,9 @@ from inkread.service.uploads import Upload
 _DIGITS = "0123456789"
 
 
-async def answered(request: Request, upload: Upload) -> Answer:
+async def answered(request: Request, upload: Upload, alphabet: str | None = None) -> Answer:
     """The engine's answer to an upload."""
-    return await engine_of(request).read(upload.prepare, heavy=upload.heavy)
+    return await engine_of(request).read(upload.prepare, heavy=upload.heavy, alphabet=alphabet)
 
 
 def engine_of(request: Request) -> Engine:
@@ -49,7 +49,7 @@ def reading_json(answer: Answer) -> dict[str, Any]:
     reading = answer.reading
     return {
         **reading.to_dict(),
-        "seen": seen_url(answer.glyph) if reading.glyphs else None,
+        "seen": seen_url(answer.glyph) if reading.glyphs and answer.glyph is not None else None,
         "milliseconds": round(answer.milliseconds, 3),
     }
 

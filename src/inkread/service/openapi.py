@@ -10,12 +10,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from inkread import __version__
+from inkread.service.drawing_files import DrawingFile
 from inkread.service.problems import Problem
 from inkread.service.schemas import Correction, Drawing
 
 _REF = "#/components/schemas/{model}"
 _BINARY = {"type": "string", "format": "binary"}
-_SENT: tuple[type[BaseModel], ...] = (Drawing, Correction, Problem)
+_SENT: tuple[type[BaseModel], ...] = (Drawing, DrawingFile, Correction, Problem)
 
 Content = dict[str, Any]
 
@@ -37,6 +38,18 @@ FILES: Content = {
         }
     }
 }
+DOCUMENT: Content = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {"file": {**_BINARY, "description": "A PDF, a TIFF, or any picture as one page."}},
+            "required": ["file"],
+        }
+    },
+    "application/pdf": {"schema": _BINARY},
+    "image/tiff": {"schema": _BINARY},
+    "application/octet-stream": {"schema": _BINARY},
+}
 RAW: Content = {"image/*": {"schema": _BINARY}, "application/octet-stream": {"schema": _BINARY}}
 ANY_FIELD: Content = {
     "application/json": {
@@ -55,6 +68,7 @@ def _model(model: type[BaseModel]) -> Content:
 
 DRAWING = _model(Drawing)
 CORRECTION = _model(Correction)
+DRAWING_FILE = {**_model(DrawingFile), "image/svg+xml": {"schema": _BINARY}}
 
 
 def body(*contents: Content, example: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from inkread.service.problems import Problem
@@ -17,6 +18,13 @@ MAX_CANVAS = 2_048
 # A list stops at its first wrong element: a hostile one would else cost an error for each of its numbers
 Point = Annotated[list[FiniteFloat], Field(min_length=2, max_length=4, fail_fast=True)]
 Stroke = Annotated[list[Point], Field(fail_fast=True)]
+Asked = Annotated[
+    str | None,
+    Query(
+        description="Reads all that is written, in this alphabet: digits, number (digits and separators), upper, "
+        "lower, letters, characters (digits and letters) or anything. Without it one digit is read in each picture."
+    ),
+]
 Digit = Literal["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
 
@@ -47,18 +55,35 @@ class GlyphOut(Answered):
     candidates: list[CandidateOut]
 
 
-class ReadingOut(Answered):
-    """The answer to one picture or drawing."""
+class LineOut(Answered):
+    """One line of writing."""
 
-    text: str = Field(description='What was read; "" where nothing was, or where it is not a digit.')
-    glyphs: list[GlyphOut]
+    text: str = Field(description="Its text, spaces included.")
+    first: int = Field(description="Position of its first glyph in `glyphs`.")
+    end: int = Field(description="Position after its last one.")
+
+
+class ReadingOut(Answered):
+    """The answer to one picture, page or drawing."""
+
+    text: str = Field(
+        description='What was read, lines joined by a line feed; "" where nothing was, or where it is not a digit.'
+    )
+    glyphs: list[GlyphOut] = Field(description="In reading order.")
     confidence: float = Field(description="Probability of the text, 0-1.")
     unsure: list[str] = Field(
-        description='Why not to rely on it: "nothing drawn", "not a digit", "torn between 1 and 7". Empty when sure.'
+        description='Why not to rely on it: "nothing drawn", "not a digit", "nothing to read", "torn between 1 and 7". '
+        "Empty when sure."
     )
     model: str = Field(description="Id of the model file.")
-    seen: str | None = Field(description="What the network saw: data URL of a PNG, 28x28, white ink on black.")
+    lines: list[LineOut] = Field(description="From top to bottom.")
+    seen: str | None = Field(
+        description="What the network saw of the one digit: data URL of a PNG, 28x28, white ink on black; null where "
+        "nothing is drawn, and with an alphabet."
+    )
     milliseconds: float = Field(description="Time from the request's arrival to its answer, in ms.")
+    saved: str | None = Field(None, description="Id in the history, where `save` asked for it.")
+    not_saved: str | None = Field(None, description="Why it could not be saved; the reading is as good.")
 
 
 class Prediction(Answered):
@@ -72,6 +97,8 @@ class Prediction(Answered):
     unsure: list[str]
     model: str
     milliseconds: float
+    saved: str | None = Field(None, description="Id in the history, where `save` asked for it.")
+    not_saved: str | None = Field(None, description="Why it could not be saved; the reading is as good.")
 
 
 class BatchEntry(Answered):
@@ -88,13 +115,27 @@ class Batch(Answered):
     results: list[BatchEntry]
 
 
+class PageEntry(Answered):
+    """One page of a document: its reading, or why it could not be read."""
+
+    page: int = Field(description="Its number, from 1.")
+    reading: ReadingOut | None
+    problem: Problem | None
+
+
+class DocumentOut(Answered):
+    """The pages of a document, in order."""
+
+    pages: list[PageEntry]
+
+
 class ModelOut(Answered):
     """A model file and what it says about itself."""
 
     id: str
     sha256: str
     bytes: int
-    default: bool
+    default: bool = Field(description="Whether it reads where no alphabet is named.")
     card: dict[str, Any]
 
 
@@ -150,9 +191,9 @@ class Drawing(Sent):
 class ReadingBefore(Sent):
     """What was answered before it was corrected."""
 
-    text: str = Field(max_length=100)
+    text: str = Field(max_length=100, pattern=r"^[^\x00]*$")
     confidence: float = Field(ge=0, le=1)
-    model: str = Field(max_length=200)
+    model: str = Field(max_length=200, pattern=r"^[^\x00]*$")
 
 
 class Correction(Drawing):
@@ -160,3 +201,5 @@ class Correction(Drawing):
 
     label: Digit | Literal["not a digit"]
     reading: ReadingBefore | None = None
+    consent: bool = Field(False, description="Whether the reader may learn from it; without, it is only kept.")
+    saved: str | None = Field(None, pattern="^[0-9a-f]{32}$", description="Id of the saved reading that it corrects.")

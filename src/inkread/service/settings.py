@@ -14,22 +14,26 @@ from limits import parse_many
 from pydantic import BeforeValidator, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from inkread.errors import ServiceError
+from inkread.errors import ServiceError, StorageError
+from inkread.storage.database import checked_url
 
 PREFIX = "INKREAD_"
 
 ENV_FILE = Path(".env")
 
-_ELSEWHERE = frozenset({"INKREAD_DATA", "INKREAD_BIN"})  # of inkread.data and of the page's tests
+_ELSEWHERE = frozenset({"INKREAD_DATA", "INKREAD_BIN", "INKREAD_TEST_POSTGRES"})  # of inkread.data and of tests
 
 
 def _parts(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _corrections_path() -> Path:
-    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(base).expanduser() / "inkread" / "corrections.jsonl"
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "inkread"
+
+
+def _database_url() -> str:
+    return f"sqlite:///{_home() / 'inkread.db'}"
 
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parts)]
@@ -43,20 +47,34 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for every network.")
     port: int = Field(8000, ge=1, le=65_535, description="Port to listen on.")
     model: Path | None = Field(None, description="Model file instead of the shipped one.")
+    page_model: Path | None = Field(
+        None, description="Model file for all that is written, asked for by `alphabet`, instead of the shipped one."
+    )
+    models: Path = Field(
+        default_factory=lambda: _home() / "models", description="Folder of the model files that were promoted."
+    )
     threads: int = Field(
         max(1, (os.cpu_count() or 1) - 1), ge=1, le=256, description="Threads that read; by default one core is left."
     )
     upload_mb: int = Field(20, ge=1, le=500, description="Largest request, in MB.")
     batch_mb: int = Field(100, ge=1, le=2_000, description="Largest request with many files, in MB.")
     batch_files: int = Field(200, ge=1, le=10_000, description="Most files in one request.")
+    document_pages: int = Field(50, ge=1, le=1_000, description="Most pages of one document.")
     upload_seconds: float = Field(20, gt=0, le=600, description="Longest time a request may take to arrive.")
     rate: str = Field("6000/minute", description="Most requests to the API by one client; empty for no limit.")
     trusted_proxies: Listed = Field(
         (), description="Addresses whose X-Forwarded-For is believed, with commas; none by default."
     )
     cors_origins: Listed = Field((), description="Origins whose pages may call the API, with commas.")
-    corrections: Path = Field(default_factory=_corrections_path, description="File that corrections are added to.")
-    corrections_bytes: int = Field(50_000_000, ge=0, le=10**12, description="Largest size of that file, in bytes.")
+    database_url: str = Field(
+        default_factory=_database_url,
+        description="Where accounts, history and corrections are kept: sqlite:///file, or postgresql://user@host/name.",
+    )
+    account_mb: int = Field(500, ge=0, le=1_000_000, description="Most that one account may keep, in MB.")
+    corrections_mb: int = Field(
+        50, ge=0, le=1_000_000, description="Most that corrections without an account may take together, in MB."
+    )
+    sign_up: bool = Field(True, description="Whether anybody may make an account.")
     stop_seconds: int = Field(20, ge=1, le=600, description="Time that requests get to finish when it stops.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
     log_format: Literal["json", "text"] = Field("json", description="Log lines as JSON objects or as text.")
@@ -95,15 +113,20 @@ class Settings(BaseSettings):
                 raise ValueError(f"{value!r} is unsafe: anyone could write any address into X-Forwarded-For")
         return values
 
-    @field_validator("corrections")
+    @field_validator("database_url")
     @classmethod
-    def _check_corrections(cls, path: Path) -> Path:
-        path = path.expanduser().absolute()
-        if path.is_relative_to(Path(__file__).resolve().parents[1]):
-            raise ValueError(f"{path} is unsafe: it lies in the package, parts of which are served; name another")
-        if path.exists() and not path.is_file():
-            raise ValueError(f"{path}: expected a file, got a folder or device; name a file")
-        return path
+    def _check_database(cls, url: str) -> str:
+        try:
+            parsed = checked_url(url)
+        except StorageError as error:
+            raise ValueError(str(error)) from None
+        path = Path(parsed.database or "")
+        if parsed.get_backend_name() == "sqlite":
+            if path.is_relative_to(Path(__file__).resolve().parents[1]):
+                raise ValueError(f"{path} is unsafe: it lies in the package, parts of which are served; name another")
+            if path.exists() and not path.is_file():
+                raise ValueError(f"{path}: expected a file, got a folder or device; name a file")
+        return url
 
     @classmethod
     def load(cls, **given: Any) -> Self:

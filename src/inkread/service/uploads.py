@@ -26,7 +26,7 @@ from pydantic import ValidationError
 from starlette.datastructures import UploadFile
 
 from inkread.picture import Picture, opened
-from inkread.reader import to_picture
+from inkread.reader import on_sheet, to_picture
 from inkread.service.engine import Prepare
 from inkread.service.problems import UNREADABLE, WRONG_FIELDS, WRONG_STROKES, WRONG_TYPE, Refusal
 from inkread.service.schemas import MAX_POINTS, Drawing
@@ -70,6 +70,24 @@ async def picture_or_json(request: Request, from_json: Callable[[bytes], Image.I
     )
 
 
+async def document_of(request: Request) -> bytes:
+    """The bytes of the first file of a form, or the body; Refusal where it is no file."""
+    kind = media_type(request)
+    if kind == "multipart/form-data":
+        async with request.form(max_files=16, max_fields=64) as form:
+            for _, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    return await value.read()
+        raise Refusal(WRONG_FIELDS, "expected a file in the form, got none; e.g. curl -F file=@scan.pdf")
+    if kind.startswith("image/") or kind in ("application/pdf", "application/octet-stream", ""):
+        return await request.body()
+    raise Refusal(
+        WRONG_TYPE,
+        f"expected a document as multipart/form-data, application/pdf or image/tiff, got {kind!r:.80}; "
+        "e.g. curl -F file=@scan.pdf",
+    )
+
+
 async def files_of_form(request: Request, most: int) -> list[UploadFile]:
     """The files of a form, at most ``most``; Refusal where it holds none. Close the form after."""
     if media_type(request) != "multipart/form-data":
@@ -79,6 +97,13 @@ async def files_of_form(request: Request, most: int) -> list[UploadFile]:
     if not files:
         raise Refusal(WRONG_FIELDS, "expected at least one file in the form, got none")
     return files
+
+
+async def drawing_file_of(request: Request) -> bytes:
+    """The bytes of a drawing's file: the first file of a form, or the body; Refusal where it is neither."""
+    if media_type(request) in ("application/json", "image/svg+xml"):
+        return await request.body()
+    return await document_of(request)
 
 
 def drawing_of(body: bytes, kind: type[_Sent]) -> _Sent:
@@ -94,8 +119,8 @@ def drawing_of(body: bytes, kind: type[_Sent]) -> _Sent:
         raise Refusal(WRONG_FIELDS, f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
-def drawn(drawing: Drawing) -> Image.Image | Picture:
-    """The picture of a drawing, or the one it holds, opened."""
+def drawn(drawing: Drawing, *, page: bool = False) -> Image.Image | Picture:
+    """The picture of a drawing, for a page file or another, or the one it holds, opened."""
     if drawing.strokes is None:
         assert drawing.picture is not None  # checked by the schema
         return opened(from_base64(drawing.picture))
@@ -103,15 +128,19 @@ def drawn(drawing: Drawing) -> Image.Image | Picture:
     if sum(map(len, strokes.strokes)) > MAX_POINTS:
         raise _too_many_points()
     if drawing.width is None or drawing.height is None:
+        if page and strokes.strokes:
+            placed, width, height, pen = on_sheet(strokes)
+            _check_ink(placed, pen)
+            return placed.draw(width, height, pen)
         return to_picture(strokes)
     pen = drawing.pen or 0.06 * min(drawing.width, drawing.height)
     _check_ink(strokes, pen)
     return strokes.draw(drawing.width, drawing.height, pen)
 
 
-def read_from_json(body: bytes) -> Image.Image | Picture:
-    """The picture of a JSON drawing."""
-    return drawn(drawing_of(body, Drawing))
+def read_from_json(body: bytes, *, page: bool = False) -> Image.Image | Picture:
+    """The picture of a JSON drawing, for a page file or another."""
+    return drawn(drawing_of(body, Drawing), page=page)
 
 
 def picture_in_json(body: bytes) -> Image.Image:

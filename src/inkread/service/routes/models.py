@@ -18,14 +18,18 @@ def router() -> APIRouter:
     @routes.get("/models", summary="The models and their cards", response_model=Models, responses=documented(TOO_MANY))
     async def models(request: Request) -> Response:
         """Each model file with its card: what it was trained on, its scores, its licence."""
-        model = engine_of(request).reader.model
-        entry = {
-            "id": model.id,
-            "sha256": model.sha256,
-            "bytes": model.size,
-            "default": True,
-            "card": json.loads(model.card.to_json()),
-        }
-        return json_response({"models": [entry]})
+        engine = engine_of(request)
+        readers = [engine.reader, *([engine.page_reader] if engine.page_reader else [])]
+        entries = [
+            {
+                "id": reader.model.id,
+                "sha256": reader.model.sha256,
+                "bytes": reader.model.size,
+                "default": reader is engine.reader,
+                "card": json.loads(reader.model.card.to_json()),
+            }
+            for reader in readers
+        ]
+        return json_response({"models": entries})
 
     return routes

@@ -25,6 +25,9 @@ FOLDER = Path(__file__).resolve().parents[1] / "page"
 
 HOW_TO_BUILD = "run `make run` once, or `npm install && npm run build` in web/; the API works without it"
 
+VIEWS = frozenset({"account", "history", "review", "beat"})
+"""Addresses that the page itself makes something of."""
+
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))  # the smaller first
 _TYPES = {".webmanifest": "application/manifest+json", ".onnx": "application/octet-stream", ".wasm": "application/wasm"}
 _FOREVER = "public, max-age=31536000, immutable"
@@ -42,6 +45,8 @@ class Page(StaticFiles):
         if scope["type"] != "http":
             return await super().__call__(scope, receive, send)
         path = self.get_path(scope)
+        if path in VIEWS:
+            path = "."
         try:
             if scope["method"] not in ("GET", "HEAD"):
                 raise Refusal(NOT_FOUND, "there is nothing at this address; see /docs for what there is")
