@@ -52,7 +52,7 @@ export default defineConfig({
     command: `${inkread} serve --port ${PORT}`,
     url: `http://127.0.0.1:${PORT}/readyz`,
     env: {
-      INKREAD_CORRECTIONS: join(tmpdir(), `inkread-e2e-${process.pid}.jsonl`),
+      INKREAD_DATABASE_URL: `sqlite:///${join(tmpdir(), `inkread-e2e-${process.pid}.db`)}`,
       INKREAD_LOG_LEVEL: "warning",
     },
     stdout: "ignore",

@@ -5,6 +5,10 @@ import { keep } from "./measured";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 30); // of scribbling
 const MOVES = 100;
+const NUMBER = "204738";
+const RUNS = 3; // times the number is written
+const BARS = '[aria-label="Probability of each digit"]';
+const WRITTEN = '[data-testid="answer"], [data-testid="timing"], [role="img"][aria-label^="Sheet"] svg';
 
 declare global {
   interface Window {
@@ -20,7 +24,7 @@ test("move_to_bars", async ({ inkread, page }) => {
     await expect(page.getByTestId("timing")).toContainText("on this device");
     await inkread.clear();
   }
-  await watchBars(page);
+  await watchChanges(page, BARS, { attributes: true, attributeFilter: ["style"] });
   const [stroke = []] = await inkread.placed([made[8]?.[0] ?? []]);
   const { mouse } = page;
   for (let done = 0; done < MOVES; ) {
@@ -40,6 +44,71 @@ test("move_to_bars", async ({ inkread, page }) => {
     values: changes,
     parts: { "to the frame that shows it": median(shown) },
     note: "from the time stamp of the pointer event to the change of the bars",
+  });
+});
+
+test("drawn_number", async ({ inkread, page }) => {
+  await inkread.open({ engine: "device", mode: "number" });
+  await inkread.deviceIsReady();
+  const digits = [...NUMBER].map((digit) => made[Number(digit)] ?? []);
+  await inkread.write(digits); // warm
+  await expect(inkread.character(NUMBER.length - 1)).toBeVisible();
+  const { mouse } = page;
+  let text = "";
+  for (let run = 0; run < RUNS; run++) {
+    await inkread.clear();
+    await inkread.write([...digits.slice(0, -1), []]);
+    await expect(inkread.character(NUMBER.length - 2)).toBeVisible();
+    if (run === 0)
+      await watchChanges(page, WRITTEN, { attributes: true, childList: true, characterData: true });
+    const last = await inkread.placed(digits.at(-1) ?? [], 0.3, (NUMBER.length - 0.5) / NUMBER.length);
+    for (const [[x, y] = [0, 0], ...rest] of last) {
+      await mouse.move(x, y);
+      await mouse.down();
+      for (const [toX, toY] of rest) {
+        await mouse.move(toX, toY);
+        await page.waitForTimeout(250); // ms: one move, one answer
+      }
+      await mouse.up();
+    }
+    text = (await inkread.answer.textContent()) ?? "";
+  }
+  const { changes, shown } = await page.evaluate(() => window.bench);
+  keep("drawn_number", {
+    values: changes,
+    parts: { "to the frame that shows it": median(shown) },
+    note: `moves of the last digit of ${NUMBER}, last read as ${text}; from the pointer event's time stamp to the change of the answer`,
+  });
+});
+
+test("number_to_text", async ({ inkread, page }) => {
+  await inkread.open({ engine: "device", mode: "number" });
+  await inkread.deviceIsReady();
+  await inkread.write([..."204731"].map((digit) => made[Number(digit)] ?? []));
+  await expect(inkread.answer.getByRole("button")).toHaveCount(6);
+  await page.evaluate(() => {
+    window.bench = { moved: 0, changes: [], shown: [], frames: [] };
+    addEventListener("keydown", ({ timeStamp, shiftKey }) => {
+      window.bench.moved = shiftKey ? timeStamp : 0;
+    });
+    const changed = new MutationObserver(() => {
+      const { moved } = window.bench;
+      window.bench.moved = 0;
+      if (moved) window.bench.changes.push(performance.now() - moved);
+    });
+    const answer = document.querySelector('[aria-label="Answer"]') as Element;
+    changed.observe(answer, { childList: true, characterData: true, subtree: true });
+  });
+  for (let run = 0; run < 30; run++) {
+    for (const key of ["Control+z", "Control+Shift+z"]) {
+      await page.keyboard.press(key); // the last digit goes, and comes back
+      await page.waitForTimeout(300); // ms: one change, one answer
+    }
+  }
+  const { changes } = await page.evaluate(() => window.bench);
+  keep("number_to_text", {
+    values: changes,
+    note: "from the key that brings the sixth digit back to the change of the text",
   });
 });
 
@@ -109,27 +178,30 @@ function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Notes for each pen move when the bars changed, and when the frame came that shows it. */
-async function watchBars(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    window.bench = { moved: 0, changes: [], shown: [], frames: [] };
-    addEventListener(
-      "pointermove",
-      ({ timeStamp, buttons }) => {
-        if (buttons) window.bench.moved = timeStamp;
-      },
-      { capture: true },
-    );
-    const bars = document.querySelector('[aria-label="Probability of each digit"]') as Element;
-    const changed = new MutationObserver(() => {
-      const { moved } = window.bench;
-      window.bench.moved = 0;
-      if (!moved) return;
-      window.bench.changes.push(performance.now() - moved);
-      requestAnimationFrame(() => window.bench.shown.push(performance.now() - moved));
-    });
-    changed.observe(bars, { attributes: true, subtree: true, attributeFilter: ["style"] });
-  });
+/** Notes for each pen move when what shows its answer changed, and when the frame came that shows it. */
+async function watchChanges(page: Page, where: string, what: MutationObserverInit): Promise<void> {
+  await page.evaluate(
+    ([where, what]) => {
+      window.bench = { moved: 0, changes: [], shown: [], frames: [] };
+      addEventListener(
+        "pointermove",
+        ({ timeStamp, buttons }) => {
+          if (buttons) window.bench.moved = timeStamp;
+        },
+        { capture: true },
+      );
+      const changed = new MutationObserver((records) => {
+        const { moved } = window.bench;
+        const at = records.map(({ target }) => (target instanceof Element ? target : target.parentElement));
+        if (!moved || !at.some((element) => element?.closest(where))) return;
+        window.bench.moved = 0;
+        window.bench.changes.push(performance.now() - moved);
+        requestAnimationFrame(() => window.bench.shown.push(performance.now() - moved));
+      });
+      changed.observe(document.body, { ...what, subtree: true }); // what is shown may come and go
+    },
+    [where, what] as const,
+  );
 }
 
 async function watchFrames(page: Page): Promise<void> {

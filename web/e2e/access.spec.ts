@@ -38,6 +38,28 @@ const STATES: Record<string, (inkread: Inkread, page: Page) => Promise<void>> = 
     await bring(page, "drop", [picture("7")]);
     await expect(inkread.answer).toHaveText("7");
   },
+  "with a number": async (inkread) => {
+    await inkread.choose("Number");
+    await inkread.write([made[2] ?? [], made[0] ?? [], SEVEN]);
+    await expect(inkread.answer).toHaveText("207");
+  },
+  "with a character chosen": async (inkread, page) => {
+    await inkread.choose("Number");
+    await inkread.write([made[2] ?? [], SEVEN]);
+    await expect(inkread.answer).toHaveText("27");
+    await inkread.character(1).click();
+    await expect(page.getByRole("region", { name: "Chosen character" })).toContainText("Read as");
+    await page.getByRole("textbox", { name: "Another character" }).fill("1");
+    await page.getByRole("button", { name: "Help it learn…" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+  },
+  "with a picture of a number": async (inkread, page) => {
+    await inkread.choose("Number");
+    await bring(page, "drop", [picture("7")]);
+    await expect(inkread.answer).toHaveText("7");
+    await inkread.character(0).click();
+    await expect(page.getByRole("region", { name: "Chosen character" })).toContainText("Read as 7");
+  },
   "with a table": async (_, page) => {
     await bring(page, "drop", [picture("7"), picture("4"), picture("K")]);
     await expect(page.getByText("3 of 3 read")).toBeVisible();

@@ -4,22 +4,23 @@
  *   reader ready -> service worker registered -> it keeps page, WebAssembly and model (vite/offline.ts)
  *   a new version found -> it waits -> the user agrees -> it takes over -> the page is loaded anew
  */
-import { deviceReader } from "./readers";
+import { deviceReaders } from "./readers";
 
 /**
- * Starts as soon as the reader on this device has come or failed: its download goes first. Who never loads it, as
+ * Starts as soon as a reader on this device has come or failed: its download goes first. Who never loads one, as
  * all is read on the server, keeps no copy.
  */
 export function keepOffline(onNewVersion: (use: () => void) => void): void {
   if (!("serviceWorker" in navigator)) return; // plain http: the page works, but not offline
-  const { state, subscribe } = deviceReader();
-  const settled = () => state().state === "ready" || state().state === "failed";
+  const settled = () => deviceReaders.some(({ state }) => ["ready", "failed"].includes(state().state));
   if (settled()) return void register(onNewVersion);
-  const end = subscribe(() => {
-    if (!settled()) return;
-    end();
-    void register(onNewVersion);
-  });
+  const ends = deviceReaders.map(({ subscribe }) =>
+    subscribe(() => {
+      if (!settled()) return;
+      for (const end of ends) end();
+      void register(onNewVersion);
+    }),
+  );
 }
 
 async function register(onNewVersion: (use: () => void) => void): Promise<void> {

@@ -1,7 +1,8 @@
 import { VitePWA } from "vite-plugin-pwa";
 
 /**
- * The manifest that makes the page installable, and the service worker that keeps page, WebAssembly and model.
+ * The manifest that makes the page installable, and the service worker that keeps page, WebAssembly and the model
+ * for one digit. The model for pages is not for everybody: who asks for it keeps it (src/readers/download.ts).
  *
  * A new version waits until the page says so (src/offline.ts), so that no drawing is lost to a reload. All paths are
  * relative: the static build works from any folder of a host.
@@ -30,7 +31,7 @@ export function offline() {
     },
     workbox: {
       globPatterns: ["**/*.{css,html,js,onnx,png,svg,wasm}"],
-      globIgnores: ["404.*"],
+      globIgnores: ["404.*", "**/page-*.onnx"],
       inlineWorkboxRuntime: true, // one file
       maximumFileSizeToCacheInBytes: 40_000_000,
       // an address the page does not know is the server's to answer, with its 404 page

@@ -3,6 +3,13 @@ import { test as base, expect, type Locator, type Page } from "@playwright/test"
 import type { Stroke } from "./strokes";
 
 type Engine = "auto" | "device" | "server";
+type Mode = "digit" | "number" | "letters" | "anything";
+
+interface Settings {
+  engine?: Engine;
+  live?: boolean;
+  mode?: Mode;
+}
 
 const SETTINGS = "inkread.settings"; // where src/app/settings.ts keeps them
 
@@ -20,8 +27,8 @@ export class Inkread {
   }
 
   /** Opens the page with settings as an earlier visit may have left them. */
-  async open({ engine = "server", live = true }: { engine?: Engine; live?: boolean } = {}): Promise<void> {
-    const settings = JSON.stringify({ state: { engine, live, nib: 18 }, version: 1 });
+  async open({ engine = "server", live = true, mode = "digit" }: Settings = {}): Promise<void> {
+    const settings = JSON.stringify({ state: { mode, engine, live, nib: 18 }, version: 1 });
     await this.page.addInitScript(
       ([key, value]) => localStorage.getItem(key) ?? localStorage.setItem(key, value),
       [SETTINGS, settings] as const,
@@ -37,8 +44,12 @@ export class Inkread {
 
   /** Draws with the mouse, in the middle of the sheet, 60 % of its height. */
   async draw(strokes: Stroke[]): Promise<void> {
+    await this.#follow(await this.placed(strokes));
+  }
+
+  async #follow(strokes: Stroke[]): Promise<void> {
     const { mouse } = this.page;
-    for (const stroke of await this.placed(strokes)) {
+    for (const stroke of strokes) {
       const [[x, y] = [0, 0], ...rest] = stroke;
       await mouse.move(x, y);
       await mouse.down();
@@ -46,6 +57,23 @@ export class Inkread {
       await Promise.all(rest.map(([toX, toY]) => mouse.move(toX, toY)));
       await mouse.up();
     }
+  }
+
+  /** Draws several characters side by side with the mouse, in the middle of the sheet. */
+  async write(drawings: Stroke[][]): Promise<void> {
+    for (const [place, strokes] of drawings.entries()) {
+      await this.#follow(await this.placed(strokes, 0.3, (place + 0.5) / drawings.length));
+    }
+  }
+
+  /** The character of the answer at this place. */
+  character(place: number): Locator {
+    return this.answer.getByRole("button").nth(place);
+  }
+
+  /** Chooses by its label what is read. */
+  async choose(mode: string): Promise<void> {
+    await this.page.getByRole("radio", { name: mode }).check({ force: true });
   }
 
   /** Draws with a finger. */
@@ -94,15 +122,19 @@ export class Inkread {
     }
   }
 
-  /** The strokes in px of the page, at most 30 points each: more would take time and change nothing. */
-  async placed(strokes: Stroke[], share = 0.6): Promise<Stroke[]> {
+  /**
+   * The strokes in px of the page: `share` of the sheet's height, their middle at `across` of its width.
+   *
+   * At most 30 points each: more would take time and change nothing.
+   */
+  async placed(strokes: Stroke[], share = 0.6, across = 0.5): Promise<Stroke[]> {
     const box = await this.sheet.boundingBox();
     if (!box) throw new Error("expected the sheet to be visible, got none");
     const xs = strokes.flatMap((stroke) => stroke.map(([x]) => x));
     const ys = strokes.flatMap((stroke) => stroke.map(([, y]) => y));
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const scale = (share * box.height) / Math.max(right - left, bottom - top, 1);
-    const x0 = box.x + (box.width - (right - left) * scale) / 2;
+    const x0 = box.x + box.width * across - ((right - left) * scale) / 2;
     const y0 = box.y + (box.height - (bottom - top) * scale) / 2;
     return strokes.map((stroke) => {
       const step = Math.ceil(stroke.length / 30);

@@ -1,8 +1,14 @@
 import { useEffect, useState } from "react";
+import { useSettings } from "../app/settings";
 import { useAnswer } from "./reads";
-import { spoken, verdictOf } from "./words";
+import { spoken, spokenText, verdictOf } from "./words";
 
 const SETTLED = 700; // ms without a change: while the pen moves, there is nothing to announce
+
+function words(): string {
+  const { reading } = useAnswer.getState();
+  return useSettings.getState().mode === "digit" ? spoken(verdictOf(reading)) : spokenText(reading);
+}
 
 /** Says the answer to screen readers, once it stands still. */
 export function Announcer() {
@@ -11,7 +17,7 @@ export function Announcer() {
     let timer = 0;
     const settle = () => {
       clearTimeout(timer);
-      timer = window.setTimeout(() => setText(spoken(verdictOf(useAnswer.getState().reading))), SETTLED);
+      timer = window.setTimeout(() => setText(words()), SETTLED);
     };
     const stop = useAnswer.subscribe(settle);
     return () => {

@@ -31,7 +31,7 @@ export function Verdict({ stale = false, empty }: { stale?: boolean; empty: stri
 }
 
 /** Why there is no answer. */
-function stateOf(state: "still" | "waiting" | "failed", device: DeviceState, empty: string): string {
+export function stateOf(state: "still" | "waiting" | "failed", device: DeviceState, empty: string): string {
   if (state === "still") return empty;
   if (state === "failed") return "Not read";
   if (currentReader()) return "Reading…";
@@ -76,7 +76,7 @@ function Headline({ verdict, empty }: { verdict: Spoken; empty: string }) {
   }
 }
 
-function Words({ title, note, quiet = false }: { title: string; note: string; quiet?: boolean }) {
+export function Words({ title, note, quiet = false }: { title: string; note: string; quiet?: boolean }) {
   return (
     <>
       <p

@@ -6,7 +6,11 @@ import type { Correctable } from "./reads";
 export type Label = components["schemas"]["Correction"]["label"];
 
 /** Sends what was read with its right label to the server; answers why it was not kept, or null. */
-export async function correct(label: Label, what: Correctable, reading: Reading): Promise<string | null> {
+export async function correct(
+  label: Label,
+  what: Correctable,
+  reading: Pick<Reading, "text" | "confidence" | "model">,
+): Promise<string | null> {
   const { text, confidence, model } = reading;
   try {
     const { error, response } = await api.POST("/api/v1/corrections", {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Reading } from "../readers";
-import { bars, duration, percent, spoken, verdictOf } from "./words";
+import { bars, duration, percent, spoken, spokenText, verdictOf } from "./words";
 
 function reading(shares: Record<string, number>, also: Partial<Reading> = {}): Reading {
   const candidates = Object.entries(shares)
@@ -14,6 +14,7 @@ function reading(shares: Record<string, number>, also: Partial<Reading> = {}): R
     unsure: [],
     model: "m",
     glyphs: [{ box, candidates }],
+    lines: [{ text: best?.label ?? "", first: 0, end: 1 }],
     seen: null,
     milliseconds: 1,
     where: "device",
@@ -41,6 +42,18 @@ describe("what is said of a reading", () => {
     const blank = reading({}, { text: "", unsure: ["nothing drawn"], glyphs: [] });
     expect(verdictOf(blank)).toEqual({ kind: "nothing" });
     expect(verdictOf(null)).toEqual({ kind: "nothing" });
+  });
+});
+
+describe("what is said of many characters", () => {
+  it("is every line and how sure it is of all", () => {
+    const both = reading({}, { text: "12.50\n7", confidence: 0.9 });
+    expect(spokenText(both)).toBe("12.50; 7, 90 % sure");
+  });
+
+  it("is plain where there is nothing to read, and nothing where nothing was asked", () => {
+    expect(spokenText(reading({}, { text: "", unsure: ["nothing to read"] }))).toBe("Nothing to read here");
+    expect(spokenText(null)).toBe("");
   });
 });
 

@@ -32,6 +32,13 @@ export function spoken(verdict: Verdict): string {
   }
 }
 
+/** For ears: all that was read, line by line. */
+export function spokenText(reading: Reading | null): string {
+  if (!reading) return "";
+  if (reading.text === "") return "Nothing to read here";
+  return `${reading.text.replaceAll("\n", "; ")}, ${percent(reading.confidence)} sure`;
+}
+
 /** Probability of each digit, 0-9. */
 export function bars(reading: Reading | null): number[] {
   const candidates = reading?.glyphs[0]?.candidates ?? [];

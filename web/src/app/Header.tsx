@@ -1,4 +1,5 @@
 import { Icon } from "./Icon";
+import { ModeSwitch } from "./ModeSwitch";
 import { useTheme } from "./theme";
 import { open, useView, type View } from "./view";
 
@@ -24,6 +25,7 @@ export function Header() {
           </button>
         ))}
       </nav>
+      <ModeSwitch />
       <ThemeToggle />
     </header>
   );

@@ -34,7 +34,7 @@ export function dismiss(id: number): void {
 
 /** Every notice of the page: what happened, and what to do. */
 export const tell = {
-  nothingToRead: () => notify("read", "Nothing to read yet", "Draw a digit or choose a picture first."),
+  nothingToRead: () => notify("read", "Nothing to read yet", "Draw something or choose a picture first."),
   alreadyRead: () => notify("read", "Already read", "The answer shown is that of this very drawing."),
   alreadyClear: () => notify("clear", "Already clear", "There is nothing on the sheet."),
   noPicture: (name: string, why: string) => notify("picture", `Cannot read ${name}`, why),
@@ -47,6 +47,9 @@ export const tell = {
   notRead: (why: string) => notify("server", "Not read", why),
   deviceCannotRead: (why: string) => notify("device", "This device cannot read", why),
   corrected: (label: string) => notify("correct", "Thank you", `Kept as ${label}, to learn from.`),
+  copied: (text: string) => notify("copy", "Copied", text.length > 40 ? `${text.slice(0, 40)}…` : text),
+  notCopied: () =>
+    notify("copy", "Not copied", "The browser does not allow it. Select the text and copy it."),
   newVersion: (act: () => void) =>
     notify("version", "A new version is ready", "Your drawing stays.", { label: "Use it", act }),
   notCorrected: (why: string) => notify("correct", "Not kept", why),

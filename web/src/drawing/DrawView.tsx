@@ -1,8 +1,9 @@
-import { useEffect, useSyncExternalStore } from "react";
+import { Suspense, useEffect, useSyncExternalStore } from "react";
 import { Details } from "../answer/Details";
 import { useAnswer } from "../answer/reads";
 import { Verdict } from "../answer/Verdict";
 import { useSettings } from "../app/settings";
+import { PageAnswer } from "../page/lazy";
 import { drawing, isStale, readLive } from "./current";
 import { Sheet } from "./Sheet";
 import { useShortcuts } from "./shortcuts";
@@ -12,8 +13,9 @@ import { Tools } from "./Tools";
 export function DrawView() {
   useEffect(readLive, []);
   useShortcuts();
+  const mode = useSettings((settings) => settings.mode);
   return (
-    <main className="desk">
+    <main className={`desk ${mode === "digit" ? "" : "paged"}`}>
       <section
         aria-label="Drawing"
         className="flex min-w-0 flex-col gap-2.5 wide:gap-3"
@@ -30,8 +32,14 @@ export function DrawView() {
 
 function DrawingVerdict() {
   const live = useSettings((settings) => settings.live);
-  const stale = useSyncExternalStore(subscribe, isStale);
-  return <Verdict stale={stale && !live} empty="Nothing drawn yet" />;
+  const mode = useSettings((settings) => settings.mode);
+  const stale = useSyncExternalStore(subscribe, isStale) && !live;
+  if (mode === "digit") return <Verdict stale={stale} empty="Nothing drawn yet" />;
+  return (
+    <Suspense fallback={<section style={{ gridArea: "verdict" }} />}>
+      <PageAnswer stale={stale} empty="Nothing written yet" />
+    </Suspense>
+  );
 }
 
 function subscribe(listener: () => void): () => void {

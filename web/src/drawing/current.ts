@@ -1,15 +1,38 @@
+import { create } from "zustand";
 import { ask, forget, type Subject, useAnswer } from "../answer/reads";
+import type { Mode } from "../app/modes";
 import { tell } from "../app/notices";
 import { useSettings } from "../app/settings";
 import { Drawing } from "../ink/drawing";
-import { Plotter } from "../ink/plotter";
-import { SIDE, type Stroke, toLists } from "../ink/stroke";
+import { onSheet, pagePicture } from "../ink/page";
+import { type Place, Plotter } from "../ink/plotter";
+import { LARGE_SQUARE, PAGE, type Sheet, SQUARE, type Stroke, toLists } from "../ink/stroke";
+import { amended, ownersOf } from "../page/glyphs";
+import { forgetMarks, useMarks } from "../page/marks";
 
 const KEPT = "inkread.drawing";
 
 /** The drawing on the sheet; it outlives the sheet, which goes while pictures are looked at. */
 export const drawing = new Drawing(restored());
 const plotter = new Plotter();
+
+/** The sheet under the drawing: another one in another mode. */
+export const useSheet = create<{ sheet: Sheet }>(() => ({ sheet: sheetFor(useSettings.getState().mode) }));
+
+useSettings.subscribe(({ mode }, { mode: before }) => {
+  if (mode !== before) useSheet.setState({ sheet: sheetFor(mode) });
+});
+drawing.subscribe(() => {
+  if (drawing.isEmpty && useSheet.getState().sheet === LARGE_SQUARE) useSheet.setState({ sheet: SQUARE });
+});
+
+/** A square for one digit; a large one where a stroke begins on the part of a page that it lacks. */
+function sheetFor(mode: Mode): Sheet {
+  if (mode !== "digit") return PAGE;
+  return drawing.strokes.some(({ points: [first] }) => first && first[0] > SQUARE.width)
+    ? LARGE_SQUARE
+    : SQUARE;
+}
 
 /** Keeps the drawing over a reload of the page, in this tab only. */
 export function keepOverReload(): void {
@@ -31,16 +54,35 @@ function restored(): readonly Stroke[] {
 }
 
 function key(): string {
-  return `drawing ${drawing.revision}`;
+  return `drawing ${useSettings.getState().mode} ${drawing.revision}`;
 }
 
 function subject(): Subject {
   const { strokes } = drawing;
+  const common = { key: key(), toCorrect: () => toCorrect(strokes) };
+  if (useSettings.getState().mode === "digit") return { ...common, picture: () => plotter.picture(strokes) };
+  let place: Place = { scale: 1, x: 0, y: 0 };
   return {
-    key: key(),
-    picture: () => plotter.picture(strokes),
-    toCorrect: () => ({ strokes: toLists(strokes), width: SIDE, height: SIDE }),
+    ...common,
+    picture() {
+      const made = pagePicture(strokes);
+      place = made.place;
+      return made.picture;
+    },
+    shown(reading) {
+      const glyphs = reading.glyphs.map((glyph) => ({ ...glyph, box: onSheet(glyph.box, place) }));
+      return amended({ ...reading, glyphs }, useMarks.getState().amendments);
+    },
+    glyphToCorrect(index) {
+      const owners = ownersOf(strokes, useAnswer.getState().reading?.glyphs ?? []);
+      const own = strokes.filter((_, i) => owners[i] === index);
+      return own.length > 0 ? toCorrect(own) : null;
+    },
   };
+}
+
+function toCorrect(strokes: readonly Stroke[]) {
+  return { strokes: toLists(strokes), ...useSheet.getState().sheet };
 }
 
 /** Whether the answer shown is that of an earlier state of the drawing. */
@@ -56,21 +98,26 @@ function isRead(): boolean {
 export function readLive(): () => void {
   let seen = -1;
   const follow = () => {
-    if (drawing.isEmpty) forget();
+    if (drawing.isEmpty) forgetAll();
     else if (useSettings.getState().live && drawing.revision !== seen) ask(subject());
     seen = drawing.revision;
   };
+  const follows = ({ mode, live }: { mode: Mode; live: boolean }, before: { mode: Mode; live: boolean }) => {
+    if (mode !== before.mode) forgetAll();
+    else if (live === before.live) return;
+    if (live && !drawing.isEmpty && !isRead()) ask(subject());
+  };
   follow();
-  const stops = [
-    drawing.subscribe(follow),
-    useSettings.subscribe(({ live }, { live: before }) => {
-      if (live && !before && !drawing.isEmpty && !isRead()) ask(subject());
-    }),
-  ];
+  const stops = [drawing.subscribe(follow), useSettings.subscribe(follows)];
   return () => {
     for (const stop of stops) stop();
-    forget();
+    forgetAll();
   };
+}
+
+function forgetAll(): void {
+  forget();
+  forgetMarks();
 }
 
 /** The Read button. */

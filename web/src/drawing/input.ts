@@ -1,25 +1,31 @@
 import type { Tool } from "../app/settings";
 import type { Drawing } from "../ink/drawing";
 import { type Act, Pointers } from "../ink/pointers";
-import { type Point, SIDE } from "../ink/stroke";
+import type { Point, Sheet } from "../ink/stroke";
 
 const NO_PRESSURE = 0.5; // as a mouse reports it; fingers report 0, 1 or noise
 export const ERASER = 22; // px of the sheet, its radius
+const TAP = { way: 6, time: 400 }; // px of the page and ms, at most; what is more is a stroke
+
+/** What the pointers need to know. */
+export interface Desk {
+  hand(): { tool: Tool; nib: number }; // px of the sheet
+  sheet(): Sheet;
+  /** A tap at a place of the sheet; true where it chose something and is no dot. */
+  tap(x: number, y: number): boolean;
+}
 
 /** Turns what pointers do on `sheet` into strokes; the answer ends that. */
-export function listen(
-  sheet: HTMLElement,
-  drawing: Drawing,
-  hand: () => { tool: Tool; nib: number },
-): () => void {
+export function listen(sheet: HTMLElement, drawing: Drawing, desk: Desk): () => void {
   const pointers = new Pointers();
   let act: Act = "ignore";
   let frame = sheet.getBoundingClientRect();
   let began = 0; // ms, the time stamp of the drawing's first point
+  let start: PointerEvent | null = null; // of the stroke, while it may be a tap
 
   const point = (event: PointerEvent): Point => [
-    round(((event.clientX - frame.left) * SIDE) / frame.width),
-    round(((event.clientY - frame.top) * SIDE) / frame.height),
+    round(((event.clientX - frame.left) * desk.sheet().width) / frame.width),
+    round(((event.clientY - frame.top) * desk.sheet().height) / frame.height),
     round(Math.max(0, event.timeStamp - began)),
     event.pointerType === "pen" ? round(event.pressure) : NO_PRESSURE,
   ];
@@ -31,15 +37,17 @@ export function listen(
     if (!captured(sheet, event.pointerId)) return pointers.release();
     event.preventDefault(); // no focus lost, no text selected, no mouse events after a touch
     frame = sheet.getBoundingClientRect();
-    const { tool, nib } = hand();
+    const { tool, nib } = desk.hand();
     act = tool === "eraser" ? "erase" : decided.act;
     if (drawing.isEmpty) began = event.timeStamp;
+    start = event;
     if (act === "draw") drawing.begin(point(event), nib);
     else drawing.erase(point(event), ERASER);
   };
 
   const move = (event: PointerEvent) => {
     if (!pointers.holds(event)) return;
+    if (start && far(start, event)) start = null;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     const points = (coalesced.length > 0 ? coalesced : [event]).map(point);
     if (act === "draw") drawing.extend(points);
@@ -49,7 +57,9 @@ export function listen(
   const up = (event: PointerEvent) => {
     if (!pointers.holds(event)) return;
     if (act === "draw") drawing.extend([point(event)]);
-    drawing.end();
+    const [x, y] = point(event);
+    if (act === "draw" && start && !far(start, event) && desk.tap(x, y)) drawing.cancel();
+    else drawing.end();
     pointers.release();
   };
 
@@ -74,6 +84,13 @@ export function listen(
     drawing.end();
     ends.abort();
   };
+}
+
+/** Whether the way or the time between two events is more than that of a tap. */
+function far(a: PointerEvent, b: PointerEvent): boolean {
+  return (
+    Math.hypot(b.clientX - a.clientX, b.clientY - a.clientY) > TAP.way || b.timeStamp - a.timeStamp > TAP.time
+  );
 }
 
 /** Whether the pointer's events come here until it is lifted; not so where it has gone already. */

@@ -1,17 +1,29 @@
 import { onThemeChange } from "../app/theme";
 import type { Drawing } from "../ink/drawing";
 import { Nib } from "../ink/nib";
-import { SIDE } from "../ink/stroke";
+import type { Sheet } from "../ink/stroke";
+
+/** The sheet, and who hears of another one. */
+interface Sheets {
+  sheet(): Sheet;
+  subscribe(listener: () => void): () => void;
+}
 
 /**
  * Keeps two canvases, one above the other, showing the drawing: at most once a frame, on every pixel the
- * screen has, after changes of size, density and theme. The answer ends that.
+ * screen has, after changes of sheet, size, density and theme. The answer ends that.
  */
-export function show(settled: HTMLCanvasElement, wet: HTMLCanvasElement, drawing: Drawing): () => void {
+export function show(
+  settled: HTMLCanvasElement,
+  wet: HTMLCanvasElement,
+  drawing: Drawing,
+  { sheet, subscribe }: Sheets,
+): () => void {
   const nib = new Nib(context(settled), context(wet));
   let colour = getComputedStyle(settled).color;
   let scheduled = 0;
   let anew = true;
+  let scaled = 0; // px of the screen for each of the sheet
 
   const draw = () => {
     scheduled = 0;
@@ -22,11 +34,15 @@ export function show(settled: HTMLCanvasElement, wet: HTMLCanvasElement, drawing
     scheduled ||= requestAnimationFrame(draw);
   };
   const measure = () => {
-    const side = Math.max(1, Math.round(settled.clientWidth * window.devicePixelRatio));
-    if (side !== settled.width) {
+    const [width, height] = [settled.clientWidth, settled.clientHeight].map((side) =>
+      Math.max(1, Math.round(side * window.devicePixelRatio)),
+    ) as [number, number];
+    const scale = width / sheet().width;
+    if (width !== settled.width || height !== settled.height || scale !== scaled) {
+      scaled = scale;
       for (const canvas of [settled, wet]) {
-        canvas.width = canvas.height = side; // blanks it
-        context(canvas).scale(side / SIDE, side / SIDE);
+        Object.assign(canvas, { width, height }); // blanks it
+        context(canvas).scale(scale, scale);
       }
     }
     recolour();
@@ -40,7 +56,7 @@ export function show(settled: HTMLCanvasElement, wet: HTMLCanvasElement, drawing
   const resized = new ResizeObserver(measure);
   resized.observe(settled);
   window.addEventListener("resize", measure); // a window on another screen, with other pixels
-  const stops = [drawing.subscribe(schedule), onThemeChange(recolour)];
+  const stops = [drawing.subscribe(schedule), onThemeChange(recolour), subscribe(measure)];
   measure();
   return () => {
     cancelAnimationFrame(scheduled);

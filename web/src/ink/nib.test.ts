@@ -23,7 +23,7 @@ class Layer {
   };
   fill = () => this.drawn.push(this.#path.join(" "));
   clearRect = (...box: number[]) => {
-    if (box.join() === "0,0,600,600") this.drawn = [];
+    if (box.join() === "0,0,800,800") this.drawn = [];
   };
 }
 

@@ -1,5 +1,5 @@
 import { Memory } from "./fresh";
-import { type Point, SIDE, type Stroke } from "./stroke";
+import { LARGE_SQUARE, type Point, type Stroke } from "./stroke";
 
 const NO_PRESSURE = 0.5; // what the Pointer Events standard reports for a mouse, and this page for a finger
 const FAST = 1.6; // px/ms at which a pen without pressure writes at its thinnest
@@ -57,7 +57,7 @@ export class Nib {
   #blank(): void {
     this.#memory.forget();
     this.#open = null;
-    this.#settled.clearRect(0, 0, SIDE, SIDE);
+    this.#settled.clearRect(0, 0, LARGE_SQUARE.width, LARGE_SQUARE.height); // whatever sheet it is
   }
 
   /** The pen has left the open stroke: its tail settles. */

@@ -1,12 +1,22 @@
 /**
- * What a pen drew. All lengths are px of the sheet, a square of SIDE px, however large it is shown.
+ * What a pen drew. All lengths are px of the sheet, SQUARE for one digit and PAGE for more, however large it is shown.
  *
  *   pointers  which pointer draws, which erases, which is a palm
  *   drawing   strokes with undo and redo      eraser   takes away what it touches
- *   plotter   strokes -> the picture a reader gets
+ *   plotter   strokes -> the picture a reader of one digit gets
+ *   page      strokes -> the picture a reader of pages gets
  *   nib       strokes -> the ink on the screen, for the eye only
  */
-export const SIDE = 600;
+export interface Sheet {
+  readonly width: number; // px
+  readonly height: number;
+}
+
+export const SQUARE: Sheet = { width: 600, height: 600 };
+export const PAGE: Sheet = { width: 800, height: 600 };
+
+/** A square that a drawing fits into that was begun on a page. */
+export const LARGE_SQUARE: Sheet = { width: PAGE.width, height: PAGE.width };
 
 /** x px, y px, t ms since the drawing began, pressure 0-1: what the API calls a point. */
 export type Point = readonly [x: number, y: number, t: number, pressure: number];

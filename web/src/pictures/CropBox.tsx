@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useId, useRef } from "react";
+import { type KeyboardEvent, type PointerEvent, type ReactNode, useId, useRef } from "react";
 import type { Box, GreyPicture } from "../readers";
 import { CORNERS, type Corner, isWhole, moved, spanned, stretched } from "./crop";
 
@@ -8,12 +8,16 @@ interface Props {
   picture: GreyPicture;
   box: Box;
   onChange(box: Box): void;
+  onTap(x: number, y: number): void; // px of the picture
+  children?: ReactNode; // over the picture
 }
 
-type Drag = { from: [number, number]; box: Box; by: "span" | "move" | Corner };
+const TAP = 6; // px of the page: a pointer that goes no farther pulls no box
+
+type Drag = { at: [number, number]; from: [number, number]; box: Box; by: "span" | "move" | Corner };
 
 /** A picture under a box: what is in the box is read. Drag a new box, move it, or pull its corners. */
-export function CropBox({ url, name, picture, box, onChange }: Props) {
+export function CropBox({ url, name, picture, box, onChange, onTap, children }: Props) {
   const frame = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag | null>(null);
   const help = useId();
@@ -27,19 +31,24 @@ export function CropBox({ url, name, picture, box, onChange }: Props) {
     const { corner, part } = (event.target as HTMLElement).dataset;
     const whole = isWhole(box, picture);
     const by = corner ? (corner as Corner) : part === "box" && !whole ? "move" : "span";
-    drag.current = { from: place(event), box, by };
+    drag.current = { at: [event.clientX, event.clientY], from: place(event), box, by };
     frame.current?.setPointerCapture(event.pointerId);
   };
   const move = (event: PointerEvent) => {
     if (!drag.current) return;
-    const { from, by, box: start } = drag.current;
+    const { at, from, by, box: start } = drag.current;
+    if (near(at, event) && start === box) return;
     const to = place(event);
     const [dx, dy] = [to[0] - from[0], to[1] - from[1]];
     if (by === "move") onChange(moved(start, dx, dy, picture));
     else if (by !== "span") onChange(stretched(start, by, dx, dy, picture));
     else if (Math.hypot(dx, dy) > 0.01 * picture.width) onChange(spanned(from, to, picture));
   };
-  const up = () => {
+  const up = (event: PointerEvent) => {
+    if (drag.current && near(drag.current.at, event)) onTap(...drag.current.from);
+    drag.current = null;
+  };
+  const cancel = () => {
     drag.current = null;
   };
   const press = (event: KeyboardEvent) => {
@@ -71,12 +80,13 @@ export function CropBox({ url, name, picture, box, onChange }: Props) {
       onPointerDown={down}
       onPointerMove={move}
       onPointerUp={up}
-      onPointerCancel={up}
+      onPointerCancel={cancel}
     >
       <img src={url} alt={name} draggable={false} className="size-full" />
       <div className="absolute inset-0 overflow-hidden">
         <div className="absolute shadow-[0_0_0_200vmax_rgb(0_0_0/0.5)]" style={spot} />
       </div>
+      {children}
       {/* biome-ignore lint/a11y/useSemanticElements: a box to move is no fieldset */}
       <div
         role="group"
@@ -99,4 +109,8 @@ export function CropBox({ url, name, picture, box, onChange }: Props) {
       </p>
     </div>
   );
+}
+
+function near([x, y]: [number, number], { clientX, clientY }: PointerEvent): boolean {
+  return Math.hypot(clientX - x, clientY - y) <= TAP;
 }

@@ -1,26 +1,32 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Details } from "../answer/Details";
-import { forget } from "../answer/reads";
+import { download } from "../answer/spreadsheet";
 import { Verdict } from "../answer/Verdict";
 import { Icon } from "../app/Icon";
+import { wordsOf } from "../app/modes";
+import { useSettings } from "../app/settings";
+import { PageAnswer, PictureBoxes } from "../page/lazy";
+import { chooseAt } from "../page/marks";
 import { Choose } from "./Choose";
 import { CropBox } from "./CropBox";
 import { isWhole, whole } from "./crop";
-import { toCsv } from "./csv";
-import { closeItem, crop, type Item, readOpened, usePictures } from "./store";
+import { tableOf } from "./csv";
+import { closeItem, crop, forgetAll, type Item, readAgain, usePictures } from "./store";
 import { Table } from "./Table";
 
 /** Pictures instead of a drawing: none yet, one with a box to crop it, or a table of several. */
 export default function PicturesView() {
   const { items, opened } = usePictures();
+  const mode = useSettings((settings) => settings.mode);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another mode reads anew
   useEffect(() => {
-    readOpened();
-    return forget;
-  }, []);
+    readAgain();
+    return forgetAll;
+  }, [mode]);
   const item = items.find(({ id }) => id === opened?.id);
   const empty = items.length > 1 && !item ? progress(items) : "No picture yet";
   return (
-    <main className="desk">
+    <main className={`desk ${mode === "digit" ? "" : "paged"}`}>
       <section
         aria-label="Pictures"
         className="flex min-w-0 flex-col gap-2.5 wide:gap-3"
@@ -34,7 +40,14 @@ export default function PicturesView() {
               picture={opened.picture}
               box={opened.box}
               onChange={crop}
-            />
+              onTap={chooseAt}
+            >
+              {mode !== "digit" && (
+                <Suspense>
+                  <PictureBoxes width={opened.picture.width} height={opened.picture.height} />
+                </Suspense>
+              )}
+            </CropBox>
           ) : items.length > 0 ? (
             <Table items={items} />
           ) : (
@@ -49,7 +62,9 @@ export default function PicturesView() {
             </button>
           )}
           {opened && isWhole(opened.box, opened.picture) && (
-            <p className="text-sm text-quiet">Drag a box around one digit to crop.</p>
+            <p className="text-sm text-quiet">
+              Drag a box around {mode === "digit" ? "one digit to crop" : "what is to be read"}.
+            </p>
           )}
           {opened && items.length > 1 && (
             <button type="button" className="key" onClick={closeItem}>
@@ -57,23 +72,34 @@ export default function PicturesView() {
             </button>
           )}
           {!opened && items.length > 1 && (
-            <button type="button" className="key" onClick={() => download(items)}>
+            <button
+              type="button"
+              className="key"
+              onClick={() => download("readings.csv", tableOf(items, mode))}
+            >
               <Icon name="download" size={20} /> CSV
             </button>
           )}
         </div>
       </section>
-      <Verdict empty={empty} />
+      {mode === "digit" ? (
+        <Verdict empty={empty} />
+      ) : (
+        <Suspense fallback={<section style={{ gridArea: "verdict" }} />}>
+          <PageAnswer empty={empty} />
+        </Suspense>
+      )}
       <Details />
     </main>
   );
 }
 
 function Invitation() {
+  const mode = useSettings((settings) => settings.mode);
   return (
     <div className="flex flex-col items-center gap-6 p-6 text-center">
       <p className="font-numeral text-xl italic text-quiet wide:text-2xl">
-        Drop or paste pictures of a digit,
+        Drop or paste {wordsOf(mode).show},
         <br />
         or bring them here
       </p>
@@ -86,10 +112,4 @@ function progress(items: Item[]): string {
   const read = items.filter(({ reading }) => reading).length;
   const left = items.some(({ reading, problem }) => !reading && !problem);
   return left ? `Reading ${read + 1} of ${items.length}` : `${read} of ${items.length} read`;
-}
-
-function download(items: Item[]): void {
-  const url = URL.createObjectURL(new Blob([toCsv(items)], { type: "text/csv" }));
-  Object.assign(document.createElement("a"), { href: url, download: "readings.csv" }).click();
-  setTimeout(() => URL.revokeObjectURL(url)); // after the download has begun
 }

@@ -1,4 +1,6 @@
 import { percent, verdictOf } from "../answer/words";
+import { useSettings } from "../app/settings";
+import type { Reading } from "../readers";
 import { type Item, openItem } from "./store";
 
 /** What was read in each of several pictures. */
@@ -63,6 +65,7 @@ function Row({ item }: { item: Item }) {
 }
 
 function Answer({ item: { reading, problem } }: { item: Item }) {
+  const mode = useSettings((settings) => settings.mode);
   if (problem) {
     return (
       <td colSpan={2} className="min-w-40 p-3 text-quiet">
@@ -76,6 +79,22 @@ function Answer({ item: { reading, problem } }: { item: Item }) {
         …
       </td>
     );
+  return mode === "digit" ? <Digit reading={reading} /> : <Text reading={reading} />;
+}
+
+/** All that was read, as many lines as there are. */
+function Text({ reading: { text, confidence } }: { reading: Reading }) {
+  if (text === "") {
+    return (
+      <td colSpan={2} className="whitespace-nowrap p-3 text-quiet">
+        Nothing to read
+      </td>
+    );
+  }
+  return <Cells answer={<span className="whitespace-pre">{text}</span>} sure={percent(confidence)} />;
+}
+
+function Digit({ reading }: { reading: Reading }) {
   const verdict = verdictOf(reading);
   switch (verdict.kind) {
     case "nothing":

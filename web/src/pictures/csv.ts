@@ -1,36 +1,20 @@
+import { toCsv } from "../answer/spreadsheet";
 import { bars, LABELS } from "../answer/words";
+import type { Mode } from "../app/modes";
 import type { Item } from "./store";
 
 const HEAD = ["file", "text", "confidence", "unsure", "problem", "where", "milliseconds", "model"];
 
-/** One line for each picture, as spreadsheets take it (RFC 4180). */
-export function toCsv(items: readonly Item[]): string {
-  const head = [...HEAD, ...LABELS.map((label) => `p${label}`)];
-  return [head, ...items.map(line)]
-    .map((cells) => cells.map(cell).join(","))
-    .join("\r\n")
-    .concat("\r\n");
+/** A row for each picture; of one digit with the probabilities of all ten. */
+export function tableOf(items: readonly Item[], mode: Mode): string {
+  const digits = mode === "digit" ? LABELS.map((label) => `p${label}`) : [];
+  return toCsv([[...HEAD, ...digits], ...items.map((item) => row(item, digits.length > 0))]);
 }
 
-function line({ name, reading, problem }: Item): (string | number)[] {
-  if (!reading) return [name, "", "", "", problem, "", "", "", ...LABELS.map(() => "")];
+function row({ name, reading, problem }: Item, digits: boolean): string[] {
+  const shares = digits ? bars(reading).map((share) => (reading ? share.toFixed(4) : "")) : [];
+  if (!reading) return [name, "", "", "", problem, "", "", "", ...shares];
   const { text, confidence, unsure, where, milliseconds, model } = reading;
-  const shares = bars(reading).map((share) => share.toFixed(4));
-  return [
-    name,
-    text,
-    confidence.toFixed(4),
-    unsure.join("; "),
-    "",
-    where,
-    milliseconds.toFixed(1),
-    model,
-    ...shares,
-  ];
-}
-
-function cell(value: string | number): string {
-  const text = String(value);
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text; // a spreadsheet would run it as a formula
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const about = [confidence.toFixed(4), unsure.join("; "), "", where, milliseconds.toFixed(1), model];
+  return [name, text, ...about, ...shares];
 }

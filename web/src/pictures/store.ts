@@ -1,7 +1,11 @@
 import { create } from "zustand";
-import { ask, forget, type Subject } from "../answer/reads";
+import { ask, forget, type Subject, useAnswer } from "../answer/reads";
 import { currentReader, onReaderChange } from "../app/engine";
+import type { Mode } from "../app/modes";
 import { tell } from "../app/notices";
+import { useSettings } from "../app/settings";
+import { amended } from "../page/glyphs";
+import { forgetMarks, useMarks } from "../page/marks";
 import {
   type Box,
   decodePicture,
@@ -10,7 +14,7 @@ import {
   ReaderError,
   type Reading,
 } from "../readers";
-import { cropped, whole } from "./crop";
+import { cropped, isWhole, spanned, whole } from "./crop";
 import { toDataUrl } from "./encode";
 
 /** A picture file, and what was read in it. */
@@ -38,7 +42,9 @@ interface Pictures {
 export const usePictures = create<Pictures>(() => ({ items: [], opened: null }));
 
 const PATIENCE = 20; // times one second, where the server asks for a pause
+const AROUND = 0.25; // of a glyph's longer side: what is sent with it to correct it
 let lastId = 0;
+let readIn: Mode = "digit"; // the mode that the items were read in
 let round = 0; // of `add`: an earlier one stops where a later one has begun
 
 /** Takes the place of the pictures before: opens a single one, reads several one after the other. */
@@ -61,7 +67,8 @@ export async function add(files: readonly File[]): Promise<void> {
     }),
   );
   usePictures.setState({ items, opened: null });
-  forget();
+  readIn = useSettings.getState().mode;
+  forgetAll();
   if (picture) look(lastId, picture);
   else await readAll(items, () => mine === round);
 }
@@ -75,7 +82,7 @@ export async function openItem(item: Item): Promise<void> {
 /** Back to all of them. */
 export function closeItem(): void {
   usePictures.setState({ opened: null });
-  forget();
+  forgetAll();
 }
 
 /** Reads another part of the opened picture. */
@@ -86,24 +93,61 @@ export function crop(box: Box): void {
   ask(subject({ ...opened, box }));
 }
 
-/** Reads the opened picture again, as on coming back to it. */
-export function readOpened(): void {
-  const { opened } = usePictures.getState();
+/** Reads the opened picture again, as on coming back to it; all of them where they were read in another mode. */
+export function readAgain(): void {
+  const { opened, items } = usePictures.getState();
+  const { mode } = useSettings.getState();
+  forgetAll();
   if (opened) ask(subject(opened));
+  if (mode === readIn) return;
+  readIn = mode;
+  const mine = ++round;
+  const unread = items.map((item): Item => ({ ...item, reading: null, problem: "" }));
+  usePictures.setState({ items: unread });
+  if (items.length > 1) void readAll(unread, () => mine === round);
+}
+
+/** Shows no answer, and leaves the glyphs pointed at. */
+export function forgetAll(): void {
+  forget();
+  forgetMarks();
 }
 
 function look(id: number, picture: GreyPicture): void {
-  usePictures.setState({ opened: { id, picture, box: whole(picture) } });
-  readOpened();
+  const opened = { id, picture, box: whole(picture) };
+  usePictures.setState({ opened });
+  forgetMarks();
+  ask(subject(opened));
 }
 
 function subject({ id, picture, box }: Opened): Subject {
+  const { mode } = useSettings.getState();
   const part = () => cropped(picture, box);
-  return {
-    key: `picture ${id} ${[box.x, box.y, box.width, box.height].map(Math.round)}`,
+  const common: Subject = {
+    key: `picture ${id} ${mode} ${[box.x, box.y, box.width, box.height].map(Math.round)}`,
     picture: part,
     toCorrect: () => ({ picture: toDataUrl(part()) }),
   };
+  if (mode === "digit") return common;
+  return {
+    ...common,
+    shown(reading) {
+      const [left, top] = isWhole(box, picture) ? [0, 0] : [Math.round(box.x), Math.round(box.y)];
+      const moved = ({ x, y, ...size }: Box): Box => ({ x: x + left, y: y + top, ...size });
+      const glyphs = reading.glyphs.map((glyph) => ({ ...glyph, box: moved(glyph.box) }));
+      return amended({ ...reading, glyphs }, useMarks.getState().amendments);
+    },
+    glyphToCorrect(index) {
+      const glyph = useAnswer.getState().reading?.glyphs[index];
+      return glyph ? { picture: toDataUrl(cropped(picture, around(glyph.box, picture))) } : null;
+    },
+  };
+}
+
+/** A glyph's box and the paper around it, as far as the picture goes. */
+function around({ x, y, width, height }: Box, picture: GreyPicture): Box {
+  const edge = AROUND * Math.max(width, height);
+  return spanned([x - edge, y - edge], [x + width + edge, y + height + edge], picture);
 }
 
 async function decoded(file: Blob, name = "name" in file ? String(file.name) : "picture") {

@@ -1,17 +1,17 @@
 import { describe, expect, test, vi } from "vitest";
 import { readerBy } from "./device";
 import type { GreyPicture, Reading } from "./types";
-import type { Message } from "./worker";
+import type { Message, Question } from "./worker";
 
 /** Answers when the test says so. */
 class SlowWorker {
-  asked: GreyPicture[] = [];
+  asked: Question[] = [];
   ended = false;
   onmessage: ((event: MessageEvent<Message>) => void) | null = null;
   onerror: ((event: ErrorEvent) => void) | null = null;
 
-  postMessage(picture: GreyPicture): void {
-    this.asked.push(picture);
+  postMessage(question: Question): void {
+    this.asked.push(question);
   }
 
   terminate(): void {
@@ -34,7 +34,15 @@ function setUp() {
     return workers.at(-1) as unknown as Worker;
   });
   const worker = () => workers.at(-1) as SlowWorker;
-  return { ...device, workers, worker, ready: () => worker().tell({ tells: "ready", model: "test@0" }) };
+  const reader = device.reader(null);
+  return {
+    ...device,
+    reader,
+    device,
+    workers,
+    worker,
+    ready: () => worker().tell({ tells: "ready", model: "test@0" }),
+  };
 }
 
 function picture(width: number): GreyPicture {
@@ -97,7 +105,7 @@ describe("reading", () => {
     worker().answer("one");
     worker().answer("two");
     expect((await Promise.all(readings)).map(({ text }) => text)).toEqual(["one", "two"]);
-    expect(worker().asked.map(({ width }) => width)).toEqual([1, 2]);
+    expect(worker().asked.map(({ picture }) => picture.width)).toEqual([1, 2]);
   });
 
   test("a picture no longer asked for is not read, the next one is", async () => {
@@ -114,7 +122,21 @@ describe("reading", () => {
     worker().answer("three");
     expect((await first).text).toBe("one");
     expect((await third).text).toBe("three");
-    expect(worker().asked.map(({ width }) => width)).toEqual([1, 3]);
+    expect(worker().asked.map(({ picture }) => picture.width)).toEqual([1, 3]);
+  });
+
+  test("each alphabet has a reader of its own, the same each time, by the one worker", async () => {
+    const { device, worker, load, ready, workers } = setUp();
+    expect(device.reader("number")).toBe(device.reader("number"));
+    expect(device.reader("number")).not.toBe(device.reader("letters"));
+    load();
+    ready();
+    const readings = [device.reader("number").read(picture(1)), device.reader("letters").read(picture(1))];
+    worker().answer("10");
+    worker().answer("IO");
+    expect((await Promise.all(readings)).map(({ text }) => text)).toEqual(["10", "IO"]);
+    expect(worker().asked.map(({ alphabet }) => alphabet)).toEqual(["number", "letters"]);
+    expect(workers).toHaveLength(1);
   });
 
   test("the answer to an aborted picture is not taken for that of the next", async () => {

@@ -1,22 +1,28 @@
-/** The reader on this device, as the page sees it: one worker, started by `load`, asked one picture at a time. */
+/** The readers on this device, as the page sees them: a worker each, started by `load`, asked one picture at a time. */
 import { ReaderError } from "./errors";
-import type { DeviceReader, DeviceState, GreyPicture, Reading } from "./types";
-import type { Message } from "./worker";
+import type { Alphabet, DeviceReader, DeviceState, GreyPicture, Reader, Reading } from "./types";
+import type { Message, Question } from "./worker";
 
 interface Job {
-  picture: GreyPicture;
+  question: Question;
   resolve(reading: Reading): void;
   reject(error: ReaderError): void;
 }
 
-let only: DeviceReader | undefined;
+// The worker's name is that of the model file; a page file is downloaded by nobody who reads single digits.
+const digits = readerBy(
+  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "digits" }),
+);
+const page = readerBy(
+  () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "page" }),
+);
 
-/** The one reader on this device. */
-export function deviceReader(): DeviceReader {
-  only ??= readerBy(
-    () => new Worker(new URL("./worker.ts", import.meta.url), { type: "module", name: "inkread reader" }),
-  );
-  return only;
+/** The model files' readers on this device, whether or not they are loaded. */
+export const deviceReaders: readonly DeviceReader[] = [digits, page];
+
+/** The one that reads `alphabet`, null for one digit. */
+export function deviceReader(alphabet: Alphabet | null): DeviceReader {
+  return alphabet === null ? digits : page;
 }
 
 /** A reader by the worker that `start` starts. */
@@ -25,6 +31,7 @@ export function readerBy(start: () => Worker): DeviceReader {
   let worker: Worker | undefined;
   let current: Job | undefined; // what the worker is at
   let queue: Job[] = [];
+  const readers = new Map<Alphabet | null, Reader>();
   const listeners = new Set<() => void>();
 
   function become(next: DeviceState): void {
@@ -72,7 +79,7 @@ export function readerBy(start: () => Worker): DeviceReader {
     if (current || state.state !== "ready") return;
     current = queue.shift();
     // Copied, not transferred: the caller keeps its pixels, and 280x280 of them are copied in microseconds.
-    if (current) worker?.postMessage(current.picture);
+    if (current) worker?.postMessage(current.question);
   }
 
   function fail(reason: string): void {
@@ -85,14 +92,14 @@ export function readerBy(start: () => Worker): DeviceReader {
   }
 
   /** Reads as soon as the worker is ready. A picture no longer asked for is not read. */
-  function read(picture: GreyPicture, signal?: AbortSignal): Promise<Reading> {
+  function read(question: Question, signal?: AbortSignal): Promise<Reading> {
     return new Promise((resolve, reject) => {
       const aborted = new ReaderError("aborted", "no longer asked for");
       if (signal?.aborted) return reject(aborted);
       if (state.state === "idle") load();
       if (state.state === "failed") return reject(new ReaderError("offline", state.reason));
 
-      const job = { picture, resolve, reject };
+      const job = { question, resolve, reject };
       queue.push(job);
       signal?.addEventListener(
         "abort",
@@ -106,8 +113,19 @@ export function readerBy(start: () => Worker): DeviceReader {
     });
   }
 
+  function reader(alphabet: Alphabet | null): Reader {
+    const known = readers.get(alphabet);
+    if (known) return known;
+    const made: Reader = {
+      where: "device",
+      read: (picture: GreyPicture, signal) => read({ picture, alphabet }, signal),
+    };
+    readers.set(alphabet, made);
+    return made;
+  }
+
   return {
-    reader: { where: "device", read },
+    reader,
     state: () => state,
     subscribe(listener) {
       listeners.add(listener);

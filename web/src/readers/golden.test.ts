@@ -17,7 +17,7 @@ beforeAll(async () => {
   const sha256 = createHash("sha256").update(model).digest("hex");
   expect(sha256, "run `python -m tools.make_golden`").toBe(GOLDEN.sha256);
   session = await openSession(new Uint8Array(model), new Uint8Array(wasm).buffer, sha256);
-});
+}, 30_000); // ms
 
 test("the id of the model is the one Python gives it", () => {
   expect(session.model).toBe(GOLDEN.model);

@@ -1,7 +1,7 @@
 /** tests/golden/, for the tests: pictures, what Python reads in them, and strokes. Runs in Node only. */
 import { readFileSync } from "node:fs";
 import { inflateSync } from "node:zlib";
-import type { GreyPicture, Reading } from "./types";
+import type { GreyPicture, Line, Reading } from "./types";
 
 const FOLDER = new URL("../../../tests/golden/", import.meta.url);
 
@@ -20,6 +20,24 @@ interface Golden {
 }
 
 export const GOLDEN: Golden = JSON.parse(readFileSync(new URL("golden.json", FOLDER), "utf8"));
+
+/** What Python reads of glyphs that were found: see tools/make_layout.py. */
+export interface Layout {
+  labels: string[];
+  reject: string;
+  threshold: number;
+  alphabets: Record<string, string[]>;
+  twins: string[][];
+  cases: {
+    name: string;
+    alphabet: string;
+    boxes: number[][]; // x, y, width, height in px
+    probabilities: Record<string, number>[]; // by label; those not named have 0
+    expected: { text: string; lines: Line[]; order: number[]; chosen: number[] };
+  }[];
+}
+
+export const LAYOUT: Layout = JSON.parse(readFileSync(new URL("layout.json", FOLDER), "utf8"));
 
 /** Where a golden picture lies. */
 export function goldenFile(name: string): URL {

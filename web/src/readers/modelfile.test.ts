@@ -42,10 +42,18 @@ test("the shipped model file names its ten digits and what is none", () => {
 test("the card is found behind other fields", () => {
   expect(cardOf(model("inkread", JSON.stringify(CARD)))).toEqual({
     name: "test",
+    reads: "glyph",
     labels: CARD.alphabet,
     reject: 2,
     thresholds: CARD.thresholds,
+    alphabets: {},
+    twins: [],
   });
+});
+
+test("the card of a page file names its alphabets and the labels of one shape", () => {
+  const page = { reads: "page", alphabets: { digits: ["0", "1"] }, twins: [["0", "O", "o"]] };
+  expect(cardOf(model("inkread", JSON.stringify({ ...CARD, ...page })))).toMatchObject(page);
 });
 
 test("a card may have no reject label", () => {

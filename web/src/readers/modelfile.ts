@@ -9,12 +9,15 @@
 /** The part of a card that reading needs. */
 export interface Card {
   name: string;
+  reads: "glyph" | "page"; // one character of the whole picture, or every one in it
   labels: string[]; // by column of the probabilities
   reject: number | null; // column of "not a digit"
   thresholds: {
     reject: number; // at or above it for the reject label, the answer is that label
     sure: number; // below it for the best other label, the answer is torn
   };
+  alphabets: Record<string, string[]>; // of a page file: the labels that may be asked for, by name
+  twins: string[][]; // of a page file: labels of one shape
 }
 
 const CARD_KEY = "inkread";
@@ -39,9 +42,12 @@ function parsed(json: string): Card {
   const labels: string[] = card.alphabet;
   return {
     name: card.name,
+    reads: card.reads ?? "glyph",
     labels,
     reject: card.reject === null ? null : labels.indexOf(card.reject),
     thresholds: { reject: card.thresholds.reject, sure: card.thresholds.sure },
+    alphabets: card.alphabets ?? {},
+    twins: card.twins ?? [],
   };
 }
 

@@ -4,9 +4,12 @@ import { answerOf } from "./reading";
 
 const card: Card = {
   name: "test",
+  reads: "glyph",
   labels: ["0", "1", "7", "not a digit"],
   reject: 3,
   thresholds: { reject: 0.4, sure: 0.75 },
+  alphabets: {},
+  twins: [],
 };
 const box = [10, 20, 30, 40];
 
@@ -23,6 +26,7 @@ test("a box without width means that nothing is drawn", () => {
     confidence: 0,
     unsure: ["nothing drawn"],
     glyphs: [],
+    lines: [],
   });
 });
 

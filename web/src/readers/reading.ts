@@ -3,12 +3,12 @@ import type { Card } from "./modelfile";
 import { NOTHING_DRAWN, type Reading } from "./types";
 
 /** The part of a Reading that follows from the model file and the picture alone. */
-export type Answer = Pick<Reading, "text" | "confidence" | "unsure" | "glyphs">;
+export type Answer = Pick<Reading, "text" | "confidence" | "unsure" | "glyphs" | "lines">;
 
 /** `probabilities` by the labels of the card; `box` x, y, width, height in px, width 0 where nothing is drawn. */
 export function answerOf(probabilities: ArrayLike<number>, box: ArrayLike<number>, card: Card): Answer {
   const [x = 0, y = 0, width = 0, height = 0] = Array.from(box);
-  if (width <= 0) return { text: "", confidence: 0, unsure: [NOTHING_DRAWN], glyphs: [] };
+  if (width <= 0) return { text: "", confidence: 0, unsure: [NOTHING_DRAWN], glyphs: [], lines: [] };
 
   const byColumn = card.labels.map((label, column) => ({
     label,
@@ -21,7 +21,7 @@ export function answerOf(probabilities: ArrayLike<number>, box: ArrayLike<number
 
   const reject = card.reject === null ? undefined : byColumn[card.reject];
   if (reject && reject.probability >= card.thresholds.reject) {
-    return { text: "", confidence: reject.probability, unsure: [reject.label], glyphs };
+    return { text: "", confidence: reject.probability, unsure: [reject.label], glyphs, lines: [] };
   }
   const [best, second] = falling.filter(({ column }) => column !== card.reject);
   if (!best || !second)
@@ -32,5 +32,6 @@ export function answerOf(probabilities: ArrayLike<number>, box: ArrayLike<number
     confidence: best.probability,
     unsure: torn ? [`torn between ${best.label} and ${second.label}`] : [],
     glyphs,
+    lines: [{ text: best.label, first: 0, end: 1 }],
   };
 }

@@ -2,17 +2,18 @@
 import { api } from "../api/client";
 import { greyOfDataUrl, pngOf } from "./canvas";
 import { type Problem, ReaderError } from "./errors";
-import type { GreyPicture, Reader, Reading } from "./types";
+import type { Alphabet, GreyPicture, Reader, Reading } from "./types";
 
-/** The reader on the server this page comes from. */
-export function serverReader(): Reader {
-  return { where: "server", read };
+/** The reader of `alphabet`, null for one digit, on the server this page comes from. */
+export function serverReader(alphabet: Alphabet | null): Reader {
+  return { where: "server", read: (picture, signal) => read(picture, alphabet, signal) };
 }
 
-async function read(picture: GreyPicture, signal?: AbortSignal): Promise<Reading> {
+async function read(picture: GreyPicture, alphabet: Alphabet | null, signal?: AbortSignal): Promise<Reading> {
   const png = await pngOf(picture);
   try {
     const { data, error, response } = await api.POST("/api/v1/read", {
+      params: { query: alphabet === null ? {} : { alphabet } },
       body: png as unknown as string, // as the schema types what is binary
       bodySerializer: () => png,
       headers: { "Content-Type": "image/png" },

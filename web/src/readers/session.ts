@@ -5,13 +5,15 @@
  */
 import * as ort from "onnxruntime-web/wasm";
 import { cardOf } from "./modelfile";
+import { pageOf } from "./page";
 import { answerOf } from "./reading";
-import type { GreyPicture, Reading } from "./types";
+import type { Alphabet, GreyPicture, Reading } from "./types";
 
 /** An opened model file. */
 export interface Session {
   model: string; // id: name and start of the sha256, as in Python
-  read(picture: GreyPicture): Promise<Reading>;
+  /** `alphabet`: of a page file; null for a glyph file. */
+  read(picture: GreyPicture, alphabet?: Alphabet | null): Promise<Reading>;
 }
 
 /** Opens the bytes of a model file on the WebAssembly in `wasm`; `sha256` is that of `model`, in hex. */
@@ -29,13 +31,18 @@ export async function openSession(model: Uint8Array, wasm: ArrayBuffer, sha256: 
 
   return {
     model: id,
-    async read({ width, height, pixels }) {
+    async read({ width, height, pixels }, alphabet = null) {
       const started = performance.now();
       const outputs = await session.run({ picture: new ort.Tensor("uint8", pixels, [1, height, width]) });
       const milliseconds = performance.now() - started;
-      const answer = answerOf(floats(outputs, "probabilities"), floats(outputs, "boxes"), card);
+      const [probabilities, boxes] = [floats(outputs, "probabilities"), floats(outputs, "boxes")];
+      const about = { model: id, milliseconds, where: "device" } as const;
+      if (card.reads === "page") {
+        return { ...pageOf(probabilities, boxes, card, alphabet ?? "anything"), seen: null, ...about };
+      }
+      const answer = answerOf(probabilities, boxes, card);
       const seen = answer.glyphs.length ? Uint8Array.from(floats(outputs, "glyphs"), asByte) : null;
-      return { ...answer, seen, model: id, milliseconds, where: "device" };
+      return { ...answer, seen, ...about };
     },
   };
 }

@@ -23,19 +23,31 @@ export interface Box {
 export interface Glyph {
   box: Box;
   candidates: Candidate[];
+  amended?: string; // what a person says it is, "" for no character; no reader sets it
 }
+
+/** One line of writing: its text, and its glyphs, those from `first` to before `end`. */
+export interface Line {
+  text: string;
+  first: number;
+  end: number;
+}
+
+/** A part of a page file's labels by name: what a picture may hold. */
+export type Alphabet = "number" | "letters" | "anything";
 
 /** Where a picture was read. */
 export type Where = "device" | "server";
 
 /** The answer to one picture; the words are those of Python's `Reading`. */
 export interface Reading {
-  text: string; // "" where nothing was read
+  text: string; // "" where nothing was read; lines are parted by "\n"
   confidence: number; // probability of `text`, 0-1
   unsure: string[]; // "nothing drawn", "not a digit", "torn between 1 and 7"; empty when sure
   model: string;
-  glyphs: Glyph[];
-  seen: Uint8Array | null; // 28x28, 255 is ink: what the network saw
+  glyphs: Glyph[]; // in reading order
+  lines: Line[];
+  seen: Uint8Array | null; // 28x28, 255 is ink: what the network saw of a single glyph
   milliseconds: number; // of the reader, not of the network
   where: Where;
 }
@@ -54,9 +66,10 @@ export type DeviceState =
   | { state: "ready"; model: string }
   | { state: "failed"; reason: string };
 
-/** The reader on this device and how far it has come. */
+/** A model file's reader on this device and how far it has come. */
 export interface DeviceReader {
-  reader: Reader;
+  /** The reader of an alphabet, null for one digit; the same object each time. */
+  reader(alphabet: Alphabet | null): Reader;
   /** The same object until something has changed. */
   state(): DeviceState;
   /** Calls `listener` after each change of state; the answer ends that. */
@@ -66,4 +79,5 @@ export interface DeviceReader {
 }
 
 export const NOTHING_DRAWN = "nothing drawn";
+export const NOTHING_TO_READ = "nothing to read";
 export const NOT_A_DIGIT = "not a digit";

@@ -1,10 +1,16 @@
 /** The reader on this device, in its own thread: downloads, opens, then reads one picture after the other. */
-import { download, said } from "./download";
-import { MODEL, WASM } from "./files";
+import { download, downloadOnce, said } from "./download";
+import { MODELS, WASM } from "./files";
 import { openSession, type Session } from "./session";
-import type { GreyPicture, Reading } from "./types";
+import type { Alphabet, GreyPicture, Reading } from "./types";
 
-/** What the worker tells; asked is it with a GreyPicture, the next one after the answer to the last. */
+/** What the worker is asked, the next one after the answer to the last. */
+export interface Question {
+  picture: GreyPicture;
+  alphabet: Alphabet | null; // null for one digit
+}
+
+/** What the worker tells. */
 export type Message =
   | { tells: "loading"; received: number; total: number } // bytes
   | { tells: "ready"; model: string }
@@ -12,17 +18,19 @@ export type Message =
   | { tells: "reading"; reading: Reading }
   | { tells: "error"; reason: string };
 
+const FILE = self.name === "page" ? "page" : "digits";
+const MODEL = MODELS[FILE];
 const TOTAL = MODEL.bytes + WASM.bytes;
-const WARM_UP_RUNS = 8; // the first takes 300 ms, the eighth as long as any other
+const WARM_UP_RUNS = { digits: 8, page: 3 }; // the first takes 300 ms, the eighth as long as any other
 
 let session: Session | undefined;
 let received = 0; // bytes
 let told = 0; // bytes
 
-self.onmessage = async ({ data }: MessageEvent<GreyPicture>) => {
+self.onmessage = async ({ data: { picture, alphabet } }: MessageEvent<Question>) => {
   try {
     if (!session) throw new Error("expected no picture before the reader is ready; wait for that");
-    tell({ tells: "reading", reading: await session.read(data) });
+    tell({ tells: "reading", reading: await session.read(picture, alphabet) });
   } catch (error) {
     tell({ tells: "error", reason: said(error) });
   }
@@ -37,7 +45,9 @@ open().then(
 );
 
 async function open(): Promise<Session> {
-  const [wasm, model] = await Promise.all([download(WASM.url, count), download(MODEL.url, count)]);
+  // the service worker keeps what everybody needs; the page file is kept by who reads pages
+  const get = FILE === "page" ? downloadOnce : download;
+  const [wasm, model] = await Promise.all([download(WASM.url, count), get(MODEL.url, count)]);
   const opened = await openSession(model, wasm.buffer, MODEL.sha256);
   await warmUp(opened);
   return opened;
@@ -55,7 +65,10 @@ async function warmUp(opened: Session): Promise<void> {
   const side = 280; // px
   const pixels = new Uint8Array(side * side).fill(255);
   for (let y = 60; y < 220; y++) pixels.fill(0, y * side + 134, y * side + 146); // a 1
-  for (let run = 0; run < WARM_UP_RUNS; run++) await opened.read({ width: side, height: side, pixels });
+  const picture = { width: side, height: side, pixels };
+  for (let run = 0; run < WARM_UP_RUNS[FILE]; run++) {
+    await opened.read(picture, FILE === "page" ? "anything" : null);
+  }
 }
 
 function tell(message: Message): void {
