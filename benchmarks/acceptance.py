@@ -1,4 +1,4 @@
-"""The numbers this project promises, measured for one model file: `make bench`.
+"""The numbers this project promises, measured for its model files: `make bench`.
 
     model file -> one function of ROWS for each promise -> Row -> results.json, RESULTS.md, the README's table
 
@@ -10,35 +10,28 @@ others keep what was measured before for the same model file.
 from __future__ import annotations
 
 import argparse
-import functools
-import json
 import os
 import platform
 import shlex
 import statistics
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks import service, web
+from benchmarks import feedback, pages, service, store, timing, web
+from benchmarks.bench import Bench, mean_of, percent_of, samples_of, share_of
 from benchmarks.report import Measured, Row, load_results, with_unit, write_results
 from inkread import evaluate
 from inkread.alphabet import NOT_A_DIGIT, looks_like_a_digit
-from inkread.data import Samples, Split, load
+from inkread.data import Samples
 from inkread.data.canvas import drawn_anywhere
 from inkread.errors import InkreadError
-from inkread.metrics import wilson_interval
-from inkread.modelfile import ModelFile
-from inkread.picture import Picture
+from inkread.modelfile import ModelFile, shipped_path
 from inkread.reader import Reader
 from inkread.strokes import Strokes
 
@@ -49,22 +42,6 @@ STROKE_DIGITS = ("unipen-digits", "pendigits")
 
 WORN_ALIKE = frozenset({"canny_edges", "dotted_line", "impulse_noise", "stripe", "zigzag"})
 """Corruptions of MNIST-C of whose kind, though drawn otherwise, is the wear of inkread.training.wear."""
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What is measured: the model file, models of other seeds, and where other scripts left times."""
-
-    model: ModelFile
-    subject: evaluate.Subject
-    seeds: tuple[Path, ...]
-    quick: Path
-
-    @property
-    def reader(self) -> Reader:
-        """The model file's reader."""
-        assert isinstance(self.subject.classifier, Reader)
-        return self.subject.classifier
 
 
 def parameters(bench: Bench) -> Row:
@@ -85,14 +62,14 @@ def mnist_seeds(bench: Bench) -> Row:
     promise = Row("MNIST test, mean over seeds", "%", "at least", 99.65, 99.75)
     if not bench.seeds:
         return replace(promise, note="give the model files of other seeds with --seeds-models")
-    test = _samples("mnist", "test")
+    test = samples_of("mnist", "test")
     reports = [_score(_subject(ModelFile.open(path)), test) for path in bench.seeds]
     right = [report.n - len(report.misread) for report in reports]
     return replace(
         promise,
         value=100 * statistics.fmean(right) / len(test),
         n=len(test) * len(right),
-        interval=_percent(round(statistics.fmean(right)), len(test)),
+        interval=percent_of(round(statistics.fmean(right)), len(test)),
         note=f"seeds: {len(right)}; the interval is that of one model on these pictures, not of the seeds",
         parts={report.model: 100 * count / len(test) for report, count in zip(reports, right, strict=True)},
     )
@@ -115,7 +92,7 @@ def hand62(bench: Bench) -> Row:
 
 def same_answer(bench: Bench) -> Row:
     """Share of drawings that get one answer at 64 and 1,024 px, black on white and white on black."""
-    sets = [_samples(name, "test") for name in STROKE_DIGITS]
+    sets = [samples_of(name, "test") for name in STROKE_DIGITS]
     answers = np.concatenate([_four_answers(bench.reader, samples) for samples in sets])  # (n, 4)
     columns = {
         "64 px and 1,024 px, black on white": (0, 2),
@@ -126,9 +103,9 @@ def same_answer(bench: Bench) -> Row:
     promise = Row(
         "same answer at 64 px and 1,024 px, black on white and white on black", "%", "at least", 99.5, 99.9,
         note='all four equal, "not a digit" being an answer too; by the UNIPEN and pendigits test writers',
-        parts={name: _mean(answers[:, a] == answers[:, b]) for name, (a, b) in columns.items()},
+        parts={name: mean_of(answers[:, a] == answers[:, b]) for name, (a, b) in columns.items()},
     )  # fmt: skip
-    return _share(promise, (answers == answers[:, :1]).all(axis=1))
+    return share_of(promise, (answers == answers[:, :1]).all(axis=1))
 
 
 def not_a_digit(bench: Bench) -> Row:
@@ -138,8 +115,8 @@ def not_a_digit(bench: Bench) -> Row:
     def doubt(samples: Samples) -> evaluate.Probabilities:
         return np.asarray(_probabilities(bench.subject, samples)[:, reject])
 
-    known = np.concatenate([doubt(_samples(name, "validation")) for name in STROKE_DIGITS])
-    digits = np.concatenate([doubt(_samples(name, "test")) for name in STROKE_DIGITS])
+    known = np.concatenate([doubt(samples_of(name, "validation")) for name in STROKE_DIGITS])
+    digits = np.concatenate([doubt(samples_of(name, "test")) for name in STROKE_DIGITS])
     others = {name: doubt(_unlike_digits(name)) for name in ("unipen-upper", "unipen-lower", "unipen-symbols")}
     pooled = np.concatenate(list(others.values()))
     threshold, shipped = float(np.quantile(known, 0.99)), bench.model.card.thresholds.reject
@@ -147,18 +124,18 @@ def not_a_digit(bench: Bench) -> Row:
         '"not a digit" on letters and signs unlike digits, 99 % of digits accepted', "%", "at least", 90, 97,
         note=f"UNIPEN; threshold {threshold:.4f} from the validation writers, {shipped:.4f} on the card",
         parts={
-            "digits of the test writers accepted": _mean(digits <= threshold),
-            **{f"{name} rejected": _mean(values > threshold) for name, values in others.items()},
-            "at the card's threshold: digits accepted": _mean(digits < shipped),
-            "at the card's threshold: rejected": _mean(pooled >= shipped),
+            "digits of the test writers accepted": mean_of(digits <= threshold),
+            **{f"{name} rejected": mean_of(values > threshold) for name, values in others.items()},
+            "at the card's threshold: digits accepted": mean_of(digits < shipped),
+            "at the card's threshold: rejected": mean_of(pooled >= shipped),
         },
     )  # fmt: skip
-    return _share(promise, pooled > threshold)
+    return share_of(promise, pooled > threshold)
 
 
 def calibration(bench: Bench) -> Row:
     """Expected calibration error, pooled over the validation sets."""
-    sets = [_samples(name, "validation") for name in (*STROKE_DIGITS, "mnist")]
+    sets = [samples_of(name, "validation") for name in (*STROKE_DIGITS, "mnist")]
     answers = [_probabilities(bench.subject, samples) for samples in sets]
     alone = [_score(bench.subject, samples, rows) for samples, rows in zip(sets, answers, strict=True)]
     together = _score(bench.subject, _pooled(sets), np.concatenate(answers))
@@ -171,94 +148,12 @@ def calibration(bench: Bench) -> Row:
     )  # fmt: skip
 
 
-def latency(bench: Bench) -> Row:
-    """One picture alone, on one core: median of 500 after 50 for warming up, over 50 drawings."""
-    pictures = _canvases(50)
-    times = []
-    with _pinned(1) as pinned:
-        for i in range(550):
-            began = time.perf_counter()
-            bench.reader.read(pictures[i % len(pictures)])
-            times.append(1e3 * (time.perf_counter() - began))
-    low, median, high = np.percentile(times[50:], [5, 50, 95]).tolist()
-    return Row(
-        "raw 280x280 array to answer, one core, median", "ms", "at most", 0.8, 0.25,
-        value=median,
-        n=500,
-        interval=(low, high),
-        note=f"{pinned}; interval: 5th to 95th percentile; {_load()}",
-    )  # fmt: skip
-
-
-def throughput(bench: Bench) -> Row:
-    """Many pictures at once on two cores: median of five passes."""
-    pictures = _canvases(2_000)
-    rates = []
-    with _pinned(2) as pinned:
-        bench.reader.read_many(pictures[:200])
-        for _ in range(5):
-            began = time.perf_counter()
-            bench.reader.read_many(pictures)
-            rates.append(len(pictures) / (time.perf_counter() - began))
-    return Row(
-        "`read_many`, 280x280, two cores", "/s", "at least", 3_000, 10_000,
-        value=statistics.median(rates),
-        n=len(pictures),
-        interval=(min(rates), max(rates)),
-        note=f"{pinned}; median of 5 passes, interval: their range; {_load()}",
-    )  # fmt: skip
-
-
-def cold_start(bench: Bench) -> Row:
-    seconds, _, whole = _cold_starts(bench.model.path)
-    return Row(
-        "import and first answer, cold process", "s", "at most", 0.5, 0.25,
-        value=statistics.median(seconds),
-        n=len(seconds),
-        interval=(min(seconds), max(seconds)),
-        note=f"median of 5, interval: their range; {_load()}",
-        parts={"the whole process, Python's start included": statistics.median(whole)},
-    )  # fmt: skip
-
-
-def cold_memory(bench: Bench) -> Row:
-    _, peaks, _ = _cold_starts(bench.model.path)
-    return Row(
-        "import and first answer, peak memory", "MB", "at most", 200, 120,
-        value=statistics.median(peaks),
-        n=len(peaks),
-        interval=(min(peaks), max(peaks)),
-        note="median of 5, interval: their range",
-    )  # fmt: skip
-
-
-def training_time(bench: Bench) -> Row:
-    """As the model file's card tells it."""
-    promise = Row("training the shipped model, two cores", "min", "at most", 90, 45)
-    training = bench.model.card.scores.get("training", {})
-    if "seconds" not in training:
-        return replace(promise, note="the model's card says no training seconds")
-    return replace(
-        promise, value=training["seconds"] / 60, n=1, note=f"seed {bench.model.card.seed}, {training['device']}"
-    )
-
-
-def quick_99(bench: Bench) -> Row:
-    promise = Row("the quick recipe to 99.0 % on MNIST, two cores", "s", "at most", 15, 4)
-    return _quick(promise, bench.quick, "99.0")
-
-
-def quick_995(bench: Bench) -> Row:
-    promise = Row("the quick recipe to 99.5 % on MNIST, two cores", "s", "at most", 60, 15)
-    return _quick(promise, bench.quick, "99.5")
-
-
 def mnist_c(bench: Bench) -> Row:
     """Mean accuracy over the 15 corruptions of MNIST's test pictures."""
     # imports scipy and scikit-image, which no other row needs: pip install 'inkread[bench]'
     from benchmarks.mnist_c import CORRUPTIONS, corrupt
 
-    samples = _samples("mnist", "test")
+    samples = samples_of("mnist", "test")
     pictures = np.stack([item for item in samples.items if not isinstance(item, Strokes)])
     right = np.ones((len(CORRUPTIONS), len(pictures)), bool)
     for row, corruption in zip(right, CORRUPTIONS, strict=True):
@@ -267,7 +162,7 @@ def mnist_c(bench: Bench) -> Row:
     # a digit under 15 corruptions is one observation, not 15
     by_digit = 100 * right.mean(axis=0)
     mean, error = float(by_digit.mean()), float(by_digit.std(ddof=1)) / len(by_digit) ** 0.5
-    parts = {name: _mean(row) for name, row in zip(CORRUPTIONS, right, strict=True)}
+    parts = {name: mean_of(row) for name, row in zip(CORRUPTIONS, right, strict=True)}
     unlike = statistics.fmean(value for name, value in parts.items() if name not in WORN_ALIKE)
     return Row(
         "MNIST-C, mean over its 15 corruptions", "%", "at least", 95, 97.5,
@@ -278,6 +173,10 @@ def mnist_c(bench: Bench) -> Row:
         f"of the same kind as {', '.join(sorted(WORN_ALIKE))}",
         parts=parts | {"the ten unlike training's wear": unlike},
     )  # fmt: skip
+
+
+def _of_the_page_file(row: Callable[[pages.Pages], Row]) -> Callable[[Bench], Row]:
+    return lambda bench: row(pages.Pages(bench.page, bench.model.path))
 
 
 def _of_the_app(row: Callable[[Path], Row]) -> Callable[[Bench], Row]:
@@ -298,16 +197,12 @@ ROWS: dict[str, Callable[[Bench], Row]] = {
         same_answer,
         not_a_digit,
         calibration,
-        latency,
-        throughput,
-        cold_start,
-        cold_memory,
-        training_time,
-        quick_99,
-        quick_995,
         mnist_c,
     )
-} | {name: _of_the_app(row) for name, row in (web.ROWS | service.ROWS).items()}
+}
+ROWS |= timing.ROWS
+ROWS |= {name: _of_the_page_file(row) for name, row in pages.ROWS.items()}
+ROWS |= {name: _of_the_app(row) for name, row in (web.ROWS | service.ROWS | feedback.ROWS | store.ROWS).items()}
 """By the name that --only takes, in the order of the table."""
 
 
@@ -317,8 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = shlex.join(["python", "-m", "benchmarks.acceptance", *given])
     try:
         model = ModelFile.open(options.model)
-        bench = Bench(model, _subject(model), tuple(options.seeds_models), options.quick)
-        results = load_results(options.out / "results.json", model.sha256)
+        bench = Bench(model, _subject(model), tuple(options.seeds_models), options.quick, options.page_model)
+        results = load_results(options.out / "results.json", model.sha256, *_page_digest(bench))
         failed = 0
         for key in options.only or ROWS:
             failed += not _measure(key, bench, command, results)
@@ -343,8 +238,14 @@ def _measure(key: str, bench: Bench, command: str, results: dict[str, Measured])
     print(f"{key:24} {_shown(row)}", flush=True)
     if row.value is not None or key not in results:
         today = datetime.now(UTC).date().isoformat()
-        results[key] = Measured(row, bench.model.id, bench.model.sha256, command, today, _machine())
+        model = ModelFile.open(bench.page) if key in pages.ROWS else bench.model
+        results[key] = Measured(row, model.id, model.sha256, command, today, _machine())
     return True
+
+
+def _page_digest(bench: Bench) -> tuple[str, ...]:
+    """sha256 of the page file, none where there is no such file."""
+    return (ModelFile.open(bench.page).sha256,) if bench.page.exists() else ()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -353,6 +254,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--model", type=Path, help="model file; by default the shipped one")
+    add("--page-model", type=Path, default=shipped_path("page"), help="page file; by default the shipped one")
     add("--only", action="append", choices=list(ROWS), metavar="ROW", help=", ".join(ROWS) + "; repeatable")
     add("--seeds-models", type=Path, nargs="+", default=[], metavar="MODEL", help="the recipe's other seeds")
     add("--quick", type=Path, default=HERE / "quick.json", help="times of the quick recipe")
@@ -370,17 +272,12 @@ def _shown(row: Row) -> str:
 # Reading data sets
 
 
-@functools.cache
-def _samples(name: str, split: Split) -> Samples:
-    return load(name, split)
-
-
 def _unlike_digits(name: str) -> Samples:
     """The test writers' letters or signs that look like no digit, without the letters of ibm/ writers.
 
     About one in ten of those letters lacks a stroke, so that nobody can say what it looks like.
     """
-    samples = _samples(name, "test")
+    samples = samples_of(name, "test")
     whole = name == "unipen-symbols"
     kept = [
         i
@@ -397,13 +294,6 @@ def _pooled(sets: Sequence[Samples]) -> Samples:
         tuple(writer for samples in sets for writer in samples.writers),
         ", ".join(samples.name for samples in sets),
     )
-
-
-def _canvases(n: int) -> list[Picture]:
-    """n drawings on 280x280 px by UNIPEN's validation writers, again from the start where they run out."""
-    strokes = [item for item in _samples("unipen-digits", "validation").items[:n] if isinstance(item, Strokes)]
-    drawn = [drawn_anywhere(item, (0, i), size=280) for i, item in enumerate(strokes)]
-    return [drawn[i % len(drawn)] for i in range(n)]
 
 
 # Scores
@@ -434,32 +324,19 @@ def _score(
 
 def _accuracy(promise: Row, subject: evaluate.Subject, name: str) -> Row:
     """The accuracy on a test set; the parts say what became of the digits at the reject threshold."""
-    report = _score(subject, _samples(name, "test"))
+    report = _score(subject, samples_of(name, "test"))
     right = report.n - len(report.misread)
     parts = {"expected calibration error": _calibration(report)}
     if report.digits_accepted is not None and report.read_right is not None:
         parts["accepted as a digit"] = 100 * report.digits_accepted
         parts["accepted and right"] = 100 * report.read_right
     note = "; ".join(filter(None, [f"{len(report.misread):,} misread", report.drawing]))
-    interval = _percent(right, report.n)
+    interval = percent_of(right, report.n)
     return replace(promise, value=100 * right / report.n, n=report.n, interval=interval, note=note, parts=parts)
-
-
-def _share(promise: Row, hits: NDArray[np.bool_]) -> Row:
-    return replace(promise, value=_mean(hits), n=len(hits), interval=_percent(int(hits.sum()), len(hits)))
 
 
 def _calibration(report: evaluate.Report) -> float:
     return 100 * (report.calibration_error or 0.0)
-
-
-def _mean(hits: NDArray[np.bool_]) -> float:
-    return float(100 * hits.mean())
-
-
-def _percent(right: int, n: int) -> tuple[float, float]:
-    low, high = wilson_interval(right, n)
-    return 100 * low, 100 * high
 
 
 def _four_answers(reader: Reader, samples: Samples) -> NDArray[np.str_]:
@@ -473,69 +350,8 @@ def _four_answers(reader: Reader, samples: Samples) -> NDArray[np.str_]:
     return np.array(answers)
 
 
-# Speed
-
-
-@contextmanager
-def _pinned(cores: int) -> Iterator[str]:
-    """Keeps this process on its first ``cores`` cores; yields what was done, in words."""
-    if not hasattr(os, "sched_setaffinity"):
-        yield "not pinned: this system cannot"
-        return
-    before = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, sorted(before)[:cores])
-    try:
-        yield f"pinned to {min(cores, len(before))} of {len(before)} cores"
-    finally:
-        os.sched_setaffinity(0, before)
-
-
-@functools.cache
-def _cold_starts(model: Path) -> tuple[list[float], list[float], list[float]]:
-    """Of five cold processes: seconds from import to first answer, peak MB, seconds of the whole process."""
-    seconds, peaks, whole = [], [], []
-    command = [sys.executable, "-m", "benchmarks.cold", str(model.resolve())]
-    for _ in range(5):
-        began = time.perf_counter()
-        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-        whole.append(time.perf_counter() - began)
-        took, peak = map(float, done.stdout.split())
-        seconds.append(took)
-        peaks.append(peak)
-    return seconds, peaks, whole
-
-
-def _load() -> str:
-    return f"load average {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
-
-
 def _machine() -> str:
     return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-# Times that other scripts measured
-
-
-def _quick(promise: Row, path: Path, target: str) -> Row:
-    """From `{"runs": [{"seed": 0, "seconds_to": {"99.0": 3.9, "99.5": null}}, ...], "machine": "..."}`."""
-    if not path.exists():
-        return replace(promise, note=f"no {path.name} yet")
-    saved = _json(path)
-    times = [run["seconds_to"].get(target) for run in saved.get("runs", [])]
-    if not times or None in times:
-        return replace(promise, n=len(times), note=f"{times.count(None)} of {len(times)} seeds never got there")
-    note = f"mean of {len(times)} seeds, interval: their range; {saved.get('machine', '')}".rstrip("; ")
-    return replace(promise, value=statistics.fmean(times), n=len(times), interval=(min(times), max(times)), note=note)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        saved = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InkreadError(f"{path}: expected a JSON file, got {error}") from error
-    if not isinstance(saved, dict):
-        raise InkreadError(f"{path}: expected a JSON object, got {type(saved).__name__}")
-    return saved
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from inkread.files import write_atomically
 
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 
-_DIGITS = {"%": 2, "ms": 2, "s": 2, "min": 1, "MB": 2, "/s": 0, "k": 1, "KB": 1, "points": 0}  # decimals shown, by unit
+_DIGITS = dict.fromkeys(("%", "% points", "ms", "s", "MB"), 2)  # decimals shown, by unit
+_DIGITS |= dict.fromkeys(("min", "k", "KB"), 1) | dict.fromkeys(("/s", "points", "glyphs", "requests", "lost"), 0)
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class Measured:
         return cls(**{**saved, "row": Row(**row)})
 
 
-def load_results(path: Path, sha256: str) -> dict[str, Measured]:
-    """The rows by key in a results.json that belong to this model file; none where there is no such file.
+def load_results(path: Path, *sha256: str) -> dict[str, Measured]:
+    """The rows by key in a results.json that belong to these model files; none where there is no such file.
 
     Raises DataError where the file cannot be understood.
     """
@@ -83,7 +84,7 @@ def load_results(path: Path, sha256: str) -> dict[str, Measured]:
     except (ValueError, TypeError, KeyError, AttributeError, LookupError) as error:
         message = f"{path}: expected results as this benchmark writes them, got {error!r}; delete the file"
         raise DataError(message) from error
-    return {key: measured for key, measured in rows.items() if measured.sha256 == sha256}
+    return {key: measured for key, measured in rows.items() if measured.sha256 in sha256}
 
 
 def write_results(results: Mapping[str, Measured], folder: Path, readme: Path) -> None:

@@ -91,6 +91,7 @@ class Server:
 
     process: subprocess.Popen[bytes]
     port: int
+    database: str  # URL
 
 
 @functools.cache
@@ -113,21 +114,26 @@ def _requests(server: Server, requests: int) -> Load:
 
 
 @contextmanager
-def serving(model: Path) -> Iterator[Server]:
-    """A server of its own process with this model file, ready, without a rate limit."""
+def serving(model: Path | None, database: str | None = None) -> Iterator[Server]:
+    """A server of its own process with this model file, ready, without a rate limit.
+
+    Without a model file it reads with the shipped one and follows the champion of its store; that is an empty one
+    unless ``database`` is its URL.
+    """
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("INKREAD_")}
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
+        database = database or f"sqlite:///{folder}/inkread.db"
         process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, "serve", "--port", str(port), "--model", str(model)],
+            [sys.executable, "-c", _SERVE, "serve", "--port", str(port), *(["--model", str(model)] if model else [])],
             cwd=folder,
-            env={**environment, "INKREAD_RATE": "", "INKREAD_CORRECTIONS": f"{folder}/corrections.jsonl"},
+            env={**environment, "INKREAD_RATE": "", "INKREAD_DATABASE_URL": database},
             stderr=log,
         )
         try:
             _wait_until_ready(process, port, Path(log.name))
-            yield Server(process, port)
+            yield Server(process, port, database)
         finally:
             process.terminate()
             process.wait()

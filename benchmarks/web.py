@@ -47,6 +47,11 @@ def move_to_bars(model: Path) -> Row:
     return _median(promise, _measured(model, "move_to_bars"))
 
 
+def drawn_number(model: Path) -> Row:
+    promise = Row("pen moves until a drawn 6-digit number is read, on this device, median", "ms", "at most", 60, 30)
+    return _median(promise, _measured(model, "drawn_number"))
+
+
 def dropped_frames(model: Path) -> Row:
     promise = Row("drawing: dropped frames in a 30 s scribble", "%", "at most", 2, 0)
     return _median(promise, _measured(model, "dropped_frames"))
@@ -81,6 +86,7 @@ ROWS = {
     row.__name__: row
     for row in (
         move_to_bars,
+        drawn_number,
         dropped_frames,
         ready_to_draw,
         first_javascript,

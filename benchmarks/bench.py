@@ -1,0 +1,56 @@
+"""What `make bench` measures, and the arithmetic that its modules share."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.report import Row
+from inkread import evaluate
+from inkread.data import Samples, Split, load
+from inkread.metrics import wilson_interval
+from inkread.modelfile import ModelFile
+from inkread.reader import Reader
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What is measured: the model file, models of other seeds, where other scripts left times, and the page file."""
+
+    model: ModelFile
+    subject: evaluate.Subject
+    seeds: tuple[Path, ...]
+    quick: Path
+    page: Path
+
+    @property
+    def reader(self) -> Reader:
+        """The model file's reader."""
+        assert isinstance(self.subject.classifier, Reader)
+        return self.subject.classifier
+
+
+@functools.cache
+def samples_of(name: str, split: Split) -> Samples:
+    """A part of a data set, read once."""
+    return load(name, split)
+
+
+def share_of(promise: Row, hits: NDArray[np.bool_]) -> Row:
+    """The row with the share of hits, in percent, and its interval."""
+    return replace(promise, value=mean_of(hits), n=len(hits), interval=percent_of(int(hits.sum()), len(hits)))
+
+
+def mean_of(hits: NDArray[np.bool_]) -> float:
+    """The share of hits in percent."""
+    return float(100 * hits.mean())
+
+
+def percent_of(right: int, n: int) -> tuple[float, float]:
+    """The interval of a share in percent."""
+    low, high = wilson_interval(right, n)
+    return 100 * low, 100 * high
