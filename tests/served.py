@@ -41,7 +41,7 @@ def serving(folder: Path, **variables: str) -> Iterator[Served]:
     """Starts it in ``folder`` with INKREAD_ variables; ends it where the test has not."""
     port = _free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("INKREAD_")}
-    environment = {**kept, "INKREAD_CORRECTIONS": str(folder / "corrections.jsonl"), **variables}
+    environment = {**kept, "INKREAD_DATABASE_URL": f"sqlite:///{folder}/inkread.db", **variables}
     process = subprocess.Popen(
         [sys.executable, "-c", "from inkread.cli import main; main()", "serve", "--port", str(port)],
         cwd=folder,

@@ -44,7 +44,7 @@ def test_the_container_does_not_run_as_root_and_can_write_its_corrections() -> N
     last = DOCKERFILE.rpartition("\nFROM ")[2]
     user = re.findall(r"^USER (\w+)$", last, re.M)[-1]
     assert user == "inkread"
-    folder = re.findall(r"INKREAD_CORRECTIONS=(\S+)/corrections.jsonl", last)[0]
+    folder = re.findall(r"INKREAD_DATABASE_URL=sqlite:///(\S+)/inkread.db", last)[0]
     assert f"chown {user} {folder}" in last
     assert f"VOLUME {folder}" in last
 

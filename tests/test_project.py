@@ -12,7 +12,7 @@ from tiny_model import save_tiny_model
 
 from inkread import __version__
 from inkread.data import CATALOGUE
-from inkread.modelfile import ModelFile
+from inkread.modelfile import SHIPPED, ModelFile
 from inkread.picture import decode
 from tools import make_card, make_cli_docs, make_picture, make_samples
 
@@ -105,6 +105,7 @@ def test_continuous_integration_runs_make_test() -> None:
     assert script.read_text(encoding="utf-8").rstrip().endswith("make --no-print-directory test")
 
 
-def test_the_card_beside_the_shipped_model_is_as_generated() -> None:
-    model = ModelFile.open()
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_card_beside_a_shipped_model_is_as_generated(name: str) -> None:
+    model = ModelFile.open(name)
     assert model.path.with_suffix(".md").read_text(encoding="utf-8") == make_card.page(model), "run `make docs`"

@@ -13,6 +13,7 @@ def test_the_public_names_are_these_and_all_can_be_imported() -> None:
         "DataError",
         "Glyph",
         "InkreadError",
+        "Line",
         "ModelFileError",
         "PictureError",
         "Reader",

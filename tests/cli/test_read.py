@@ -13,10 +13,12 @@ import pytest
 import typer
 from PIL import Image
 from tiny_model import flat, save_tiny_model
+from tiny_page import page_of, save_tiny_page
 from typer.testing import CliRunner, Result
 
+from inkread.cli.overlay import SURE, TORN
 from inkread.cli.read import COLUMNS, Results, batch, read
-from inkread.errors import InkreadError
+from inkread.errors import InkreadError, ModelFileError
 
 app = typer.Typer()
 app.command()(read)
@@ -225,3 +227,128 @@ def test_a_killed_batch_goes_on_where_it_stopped(model: Path, tmp_path: Path) ->
     rows = rows_of(out)
     assert [row["file"] for row in rows] == [f"{number:03}.png" for number in range(120)]
     assert tuple(rows[0]) == COLUMNS
+
+
+@pytest.fixture(scope="module")
+def page_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_page(tmp_path_factory.mktemp("models") / "page.onnx")
+
+
+@pytest.fixture
+def amounts(tmp_path: Path) -> Path:
+    path = tmp_path / "amounts.png"
+    Image.fromarray(page_of("12.50\n7.25", torn="7")).save(path)
+    return path
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Path:
+    """A TIFF of three pages."""
+    first, *more = (Image.fromarray(page_of(text)) for text in ("1", "", "22\n3"))
+    first.save(tmp_path / "scan.tiff", save_all=True, append_images=more)
+    return tmp_path / "scan.tiff"
+
+
+def test_read_with_an_alphabet_prints_the_lines_below_each_other(amounts: Path, page_model: Path) -> None:
+    result = run("read", amounts, "--alphabet", "number", "--model", page_model)
+    indent = " " * len(f"{amounts}  ")
+    assert result.stdout.splitlines() == [f"{amounts}  12.50   45.1 %  torn between 7 and 8", f"{indent}7.25"]
+
+
+def test_json_holds_the_lines(amounts: Path, page_model: Path) -> None:
+    reading = json.loads(run("read", amounts, "--alphabet", "number", "--json", "--model", page_model).stdout)
+    assert reading["text"] == "12.50\n7.25"
+    assert reading["lines"][1] == {"text": "7.25", "first": 5, "end": 9}
+    assert "page" not in reading
+
+
+def test_csv_with_an_alphabet_has_a_row_for_each_line(amounts: Path, page_model: Path) -> None:
+    result = run("read", amounts, "--alphabet", "number", "--csv", "--model", page_model)
+    assert list(csv.reader(io.StringIO(result.stdout))) == [
+        ["file", "line", "text", "confidence", "unsure"],
+        [str(amounts), "1", "12.50", "0.8636", ""],
+        [str(amounts), "2", "7.25", "0.5222", "torn between 7 and 8"],
+    ]
+
+
+def test_each_page_of_a_document_has_its_own_line(scan: Path, page_model: Path) -> None:
+    result = run("read", scan, "--alphabet", "digits", "--model", page_model)
+    assert [line.split()[:2] for line in result.stdout.splitlines()] == [
+        [f"{scan}#page=1", "1"],
+        [f"{scan}#page=2", "-"],
+        [f"{scan}#page=3", "22"],
+        ["3"],
+    ]
+    objects = run("read", scan, "--alphabet", "digits", "--json", "--model", page_model).stdout.splitlines()
+    assert [(entry["file"], entry["page"]) for entry in map(json.loads, objects)] == [(str(scan), n) for n in (1, 2, 3)]
+
+
+def test_a_page_that_cannot_be_read_is_reported_and_the_others_go_on(scan: Path, page_model: Path) -> None:
+    whole = scan.read_bytes()
+    scan.write_bytes(whole[:-60])
+    result = run("read", scan, "--alphabet", "digits", "--model", page_model)
+    assert result.exit_code == 1
+    assert "scan.tiff" in result.stderr
+    assert "expected a whole" in result.stderr
+
+
+def test_a_document_comes_from_standard_input(scan: Path, page_model: Path) -> None:
+    result = run("read", "--alphabet", "digits", "--model", page_model, stdin=scan.read_bytes())
+    assert result.stdout.splitlines()[0].startswith("-#page=1  1")
+
+
+def test_the_overlay_shows_boxes_over_the_picture(amounts: Path, page_model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "over" / "lay.png"
+    run("read", amounts, "--alphabet", "number", "--model", page_model, "--overlay", out)
+    with Image.open(amounts) as before, Image.open(out) as after:
+        assert (after.size, after.mode) == (before.size, "RGB")
+        colours = {colour for _, colour in after.getcolors(1 << 20) or ()}
+    assert {SURE, TORN} <= colours
+
+
+def test_an_overlay_is_written_for_each_page(scan: Path, page_model: Path, tmp_path: Path) -> None:
+    run("read", scan, "--alphabet", "digits", "--model", page_model, "--overlay", tmp_path / "o.png")
+    assert {path.name for path in tmp_path.glob("o*.png")} == {"o.png", "o-2.png", "o-3.png"}
+
+
+def test_an_overlay_of_several_files_is_a_usage_error(amounts: Path, model: Path, tmp_path: Path) -> None:
+    result = run("read", amounts, amounts, "--overlay", tmp_path / "o.png", "--model", model)
+    assert result.exit_code == 2
+    assert "one picture with --overlay" in result.stderr
+
+
+def test_an_alphabet_that_no_file_has_is_an_error(amounts: Path, page_model: Path, model: Path) -> None:
+    result = run("read", amounts, "--alphabet", "greek", "--model", page_model)
+    assert "expected one of the alphabets digits, number" in str(result.exception)
+    result = run("read", amounts, "--alphabet", "number", "--model", model)
+    assert "reads one digit in each picture" in str(result.exception)
+
+
+def test_an_alphabet_asks_for_the_shipped_page_file(amounts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inkread.modelfile.shipped_path", lambda name="digits": Path(f"/nowhere/{name}.onnx"))
+    result = run("read", amounts, "--alphabet", "number")
+    assert isinstance(result.exception, ModelFileError)
+    assert "page.onnx: expected the shipped model file 'page'" in str(result.exception)
+
+
+def test_a_batch_has_a_row_for_each_page_and_goes_on_within_a_document(
+    amounts: Path, scan: Path, page_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "no.pdf").write_bytes(b"%PDF-")
+    out = tmp_path / "out" / "results.csv"
+    out.parent.mkdir()
+    arguments = ("batch", tmp_path, "--out", out, "--alphabet", "number", "--model", page_model)
+    assert "4 read, 1 could not be read, 0 were there already" in run(*arguments).stdout
+    rows = rows_of(out)
+    assert [(row["file"], row["text"]) for row in rows] == [
+        ("amounts.png", "12.50\n7.25"),
+        ("no.pdf", ""),
+        ("scan.tiff#page=1", "1"),
+        ("scan.tiff#page=2", ""),
+        ("scan.tiff#page=3", "22\n3"),
+    ]
+    whole = out.read_bytes()
+    out.write_bytes(whole[: whole.index(b"scan.tiff#page=2")])
+    assert "2 read, 0 could not be read, 3 were there already" in run(*arguments).stdout
+    assert out.read_bytes() == whole
+    assert "0 read, 0 could not be read, 5 were there already" in run(*arguments).stdout

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cheap import quick_hashes  # noqa: F401 - a fixture of all tests here
 from fastapi.testclient import TestClient
 from served import Serve, Served, serving
 
@@ -13,13 +14,13 @@ from inkread.service.settings import Settings
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(corrections=tmp_path / "corrections.jsonl", rate="")
+    return Settings(database_url=f"sqlite:///{tmp_path}/inkread.db", rate="")
 
 
 @pytest.fixture(scope="session")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("service")
-    app = create_app(Settings(corrections=folder / "corrections.jsonl", rate=""))
+    app = create_app(Settings(database_url=f"sqlite:///{folder}/inkread.db", rate=""))
     with TestClient(app) as client:
         yield client
 

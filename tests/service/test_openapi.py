@@ -26,8 +26,8 @@ BREAKING = [(path, method, "negative") for path, method, _ in KEEPING if "reques
 
 @pytest.fixture(scope="module")
 def schema(tmp_path_factory: pytest.TempPathFactory) -> schemathesis.BaseSchema:
-    corrections = tmp_path_factory.mktemp("schema") / "corrections.jsonl"
-    app = create_app(Settings(corrections=corrections, rate=""))
+    database = tmp_path_factory.mktemp("schema") / "inkread.db"
+    app = create_app(Settings(database_url=f"sqlite:///{database}", rate=""))
     return schemathesis.openapi.from_asgi("/openapi.json", app)
 
 

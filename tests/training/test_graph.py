@@ -8,7 +8,17 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from inkread.training.graph import GLYPH, Geometry, Graph, Resize, extent, reduced, resample_square
+from inkread.training.graph import (
+    CROP,
+    GLYPH,
+    Geometry,
+    Graph,
+    Resize,
+    cut_square,
+    extent,
+    reduced,
+    resample_square,
+)
 from inkread.training.networks import NETWORKS
 
 
@@ -36,9 +46,48 @@ def bar(height: int, width: int, top: int, left: int, tall: int, wide: int) -> T
 
 def test_reducing_agrees_with_pillows_antialiased_resize() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (100, 100)).astype(np.float32)
-    ours = reduced(torch.from_numpy(picture)[None], 30)[0].numpy()
+    ours = reduced(torch.from_numpy(picture)[None], 30)[0, 0].numpy()
     theirs = np.asarray(Image.fromarray(picture).resize((30, 30), Image.Resampling.BILINEAR))
-    assert np.abs(ours - theirs)[1:-1, 1:-1].max() < 0.01  # of 255; at the edge Pillow leaves px out, we repeat them
+    assert np.abs(ours - theirs).max() < 0.01  # of 255
+
+
+@pytest.mark.parametrize(("height", "width"), [(200, 200), (96, 50), (20, 500), (5, 300), (300, 1)])
+def test_what_is_cut_out_agrees_with_pillows_antialiased_resize_of_that_part(height: int, width: int) -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (height, width)).astype(np.float32)
+    side = float(min(height, width))
+    left, top = (width - side) / 2, (height - side) / 2
+    step = torch.full((1, 1, 1), side / CROP)
+    cut = cut_square(torch.from_numpy(picture)[None], torch.tensor([[[top], [left]]]) + step / 2, step, CROP)[0, 0]
+    box = (left, top, left + side, top + side)
+    theirs = np.asarray(Image.fromarray(picture).resize((CROP, CROP), Image.Resampling.BILINEAR, box=box))
+    # Pillow leaves out px beyond the part, we do beyond the picture
+    reach = CROP // 8 if max(height, width) > side else 0
+    inner = slice(reach, CROP - reach)
+    assert np.abs(cut.numpy() - theirs)[inner, inner].max() < 0.05  # of 255
+
+
+def test_each_picture_of_a_batch_is_cut_as_if_it_were_alone() -> None:
+    pictures = torch.rand(3, 90, 130)
+    first = torch.tensor([[[3.0], [80.0]], [[-20.0], [7.5]], [[40.0], [60.25]]])
+    step = torch.tensor([0.3, 2.9, 1.1])[:, None, None]
+    together = cut_square(pictures, first, step, CROP)
+    alone = [cut_square(pictures[i : i + 1], first[i : i + 1], step[i : i + 1], CROP) for i in range(3)]
+    assert torch.allclose(together, torch.cat(alone), atol=1e-6)
+
+
+def test_beyond_the_edge_of_a_picture_is_its_edge() -> None:
+    picture = torch.arange(10.0)[:, None].expand(-1, 7)[None]
+    cut = cut_square(picture, torch.tensor([[[-19.5], [-19.5]]]), torch.ones(1, 1, 1), CROP)[0, 0]
+    assert cut[:20].max() == 0
+    assert cut[30:].min() == 9
+    assert cut[20:30].allclose(torch.arange(10.0)[:, None].expand(-1, CROP))
+
+
+def test_a_picture_of_bytes_is_the_same_as_one_of_shares_of_white() -> None:
+    picture = torch.randint(0, 256, (2, 50, 60), dtype=torch.uint8)
+    first, step = torch.full((2, 2, 1), 4.0), torch.full((2, 1, 1), 0.7)
+    assert reduced(picture, GLYPH).allclose(reduced(picture / 255, GLYPH), atol=1e-6)
+    assert cut_square(picture, first, step, CROP).allclose(cut_square(picture / 255, first, step, CROP), atol=1e-6)
 
 
 def test_sampling_at_its_own_resolution_changes_nothing() -> None:
@@ -54,16 +103,16 @@ def test_beyond_the_edge_there_is_no_ink() -> None:
 
 
 def test_an_edge_between_two_px_is_found_between_them() -> None:
-    square = torch.zeros(1, 8, 8)
-    square[0, 3:5, 2:4] = 1.0
-    square[0, 2, 2:4] = 0.25  # half of the level 0.5: the edge lies a third of the way to the full px
+    square = torch.zeros(1, 1, 8, 8)
+    square[0, 0, 3:5, 2:4] = 1.0
+    square[0, 0, 2, 2:4] = 0.25  # half of the level 0.5: the edge lies a third of the way to the full px
     first, last = extent(square, 0.5)
     assert first[0, :, 0].tolist() == pytest.approx([3.5 - 0.5 / 0.75, 2.0])
     assert last[0, :, 0].tolist() == pytest.approx([5.0, 4.0])
 
 
 def test_an_empty_square_has_no_extent() -> None:
-    first, last = extent(torch.zeros(1, 8, 8), 0.5)
+    first, last = extent(torch.zeros(1, 1, 8, 8), 0.5)
     assert (last < first).all()
 
 
@@ -96,9 +145,10 @@ def test_flipping_the_polarity_changes_no_glyph(geometry: Geometry) -> None:
 
 
 def test_ink_across_the_edge_of_an_inverted_part_is_the_same_ink(geometry: Geometry) -> None:
-    crop, gate, light = bar(48, 48, 8, 20, 32, 6), bar(48, 48, 6, 18, 36, 10), torch.ones(1, 48, 48)
+    crop, gate = bar(48, 48, 8, 20, 32, 6)[None], bar(48, 48, 6, 18, 36, 10)[None]
+    light = torch.ones(1, 1, 48, 48)
     half = light.clone()
-    half[:, 24:] = -1
+    half[:, :, 24:] = -1
     inverted = torch.where(half > 0, crop, 1 - crop)
     whole, _ = geometry.ink(crop, gate, light)
     seen, _ = geometry.ink(inverted, gate, half)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from inkread.strokes import Strokes
-from inkread.training.hands import another_hand, with_custom
+from inkread.training.hands import another_hand, stroke_missing, with_custom
 
 
 def seven() -> Strokes:
@@ -41,3 +41,23 @@ def test_customs_add_strokes_and_change_none() -> None:
         assert max(added) == most
         assert sum(added) < 60  # most people write it without
         assert all(np.array_equal(drawing.strokes[0], seven().strokes[0]) for drawing in drawings)
+
+
+def test_a_slash_crosses_the_ring_of_a_zero_at_any_slant() -> None:
+    around = np.linspace(0, 2 * np.pi, 60)
+    zero = Strokes.parse([np.stack([100 + 30 * np.cos(around), 100 + 50 * np.sin(around)], 1).tolist()])
+    slashes = [with_custom(zero, "0", np.random.default_rng(seed), 1.0).strokes[1][:, :2] for seed in range(200)]
+    for slash in slashes:
+        assert np.abs(slash.mean(0) - 100).max() < 20
+        assert np.linalg.norm(slash[1] - slash[0]) > 40
+    rising = [slash[1, 1] - slash[0, 1] < -10 for slash in slashes]
+    assert 100 < sum(rising) < 190
+
+
+def test_a_digit_may_lose_a_stroke_but_never_the_greater_part_of_its_ink() -> None:
+    drawings = [stroke_missing(seven(), np.random.default_rng(seed), 0.5) for seed in range(200)]
+    lost = [drawing for drawing in drawings if len(drawing.strokes) == 1]
+    assert 70 < len(lost) < 130
+    assert all(np.array_equal(drawing.strokes[0], seven().strokes[0]) for drawing in lost)
+    single = Strokes.parse([[[0, 0], [5, 5]]])
+    assert stroke_missing(single, np.random.default_rng(0), 1.0) is single

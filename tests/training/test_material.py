@@ -11,7 +11,7 @@ from inkread.data import Samples
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, marked_cells, sheets_of, warp
 from inkread.training.finder import boxes_of, overlap
-from inkread.training.material import Tiles, class_of, make_sheets, tiles_of
+from inkread.training.material import CANVAS, Tiles, canvases_of, class_of, make_sheets, tiles_of
 
 
 def cross() -> Strokes:
@@ -66,9 +66,27 @@ def test_sheets_hold_their_glyph_whole_and_say_where_it_is() -> None:
     assert ((cells.sum((1, 2)) > 0) == (ink.amax((1, 2)) > 0.4)).all()
 
 
+def test_sheets_that_are_not_worn_have_no_part_inverted() -> None:
+    tile = torch.zeros(64, TILE, TILE)
+    tile[:, 6:50, 25:31] = 1
+    generator = torch.Generator().manual_seed(0)
+    for wear in (0.0, 0.5):
+        light = sheets_of(tile, tile, Augmentation(), generator, wear=wear).light.float()
+        assert (light.amax((1, 2)) != light.amin((1, 2))).any() == (wear > 0)
+
+
+def test_strokes_are_drawn_on_canvases_as_often_as_asked_and_pictures_are_not() -> None:
+    picture = np.zeros((28, 28), np.uint8)
+    samples = Samples((cross(), picture, cross()), ("4", "4", "A"), ("",) * 3, "made")
+    ((pictures, targets),) = canvases_of(samples, DIGITS, copies=3, seed=0)
+    assert pictures.shape == (6, CANVAS, CANVAS)
+    assert targets.tolist() == [4, 4, 4, 10, 10, 10]
+    assert len({picture.numpy().tobytes() for picture in pictures}) == 6
+
+
 def test_sheets_without_a_digit_are_labelled_so() -> None:
     tiles = Tiles(torch.full((4, TILE, TILE), 255, dtype=torch.uint8), torch.tensor([1, 2, 3, 4]))
-    (_, ink, _), targets = make_sheets(tiles, tiles, 100, 0.4, 10, torch.Generator().manual_seed(0))
+    (_, ink, _), targets = make_sheets(tiles, tiles, 100, 0.4, 10, torch.Generator().manual_seed(0), 0.0)
     assert (targets == 10).sum() == 40
     assert (ink[-2:] == 0).all()  # a twentieth of the 40 are empty
 

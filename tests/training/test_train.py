@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 from inkread.cli import app
+from inkread.data import load
+from inkread.data.feedback import Correction, write_feedback
 from inkread.errors import InkreadError
 from inkread.modelfile import ModelFile
 from inkread.picture import Picture
@@ -31,6 +34,7 @@ share = 0.3
 digits = ["pendigits"]
 others = ["bhmsds"]
 copies = 1
+canvases = 1
 finder_steps = 40
 count = 1200
 """
@@ -103,3 +107,29 @@ def ring() -> Picture:
     y, x = np.mgrid[:100, :100]
     radius = np.hypot((x - 50) / 0.7, y - 50)
     return np.where((radius > 28) & (radius < 38), 255, 0).astype(np.uint8)
+
+
+@needs_data
+def test_a_run_is_taught_by_corrections_and_tells_what_became_of_them(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inkread.training.challenger.STEPS", 5)
+    samples = load("pendigits", "test")
+    corrections = [
+        Correction(f"{i}", samples.labels[i], samples.items[i], samples.writers[i], f"{i:04}", read="7")
+        for i in range(0, 120, 2)
+    ]
+    write_feedback(tmp_path / "feedback", [*corrections, replace(corrections[0], id="again", made="later")])
+    out = tmp_path / "challenger"
+    arguments = ["train", "--with-feedback", tmp_path / "feedback", "--champion", run, "--out", out]
+    result = CliRunner().invoke(app, list(map(str, arguments)))
+    assert result.exit_code == 0, result.output
+    assert "left out, the same drawing again: 1" in result.output
+    challenger, champion = ModelFile.open(out / "model.onnx"), ModelFile.open(run / "model.onnx")
+    told = json.loads((out / "feedback.json").read_text())
+    assert told["champion"]["sha256"] == champion.sha256
+    assert len(told["taught"]) + len(told["held_out"]) + len(told["left_out"]) == 61
+    assert challenger.sha256 != champion.sha256 and challenger.alphabet == champion.alphabet
+    assert challenger.card.trained_on[-1].name == "corrections"
+    assert challenger.card.trained_on[-1].count == len(told["taught"])
+    assert json.loads((out / "recipe.json").read_text()) == json.loads((run / "recipe.json").read_text())

@@ -1,0 +1,140 @@
+"""A challenger: weights come out of the champion's file as they went in, corrections teach, nothing else moves far."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from inkread.alphabet import DIGITS
+from inkread.data.feedback import Correction
+from inkread.errors import RunError
+from inkread.modelfile import Card, ModelFile, Source, Thresholds
+from inkread.strokes import Strokes
+from inkread.training import challenger
+from inkread.training.challenger import Champion, Taught, challenge, fine_tune, recovered
+from inkread.training.export import export
+from inkread.training.fit import Watcher
+from inkread.training.graph import Graph
+from inkread.training.material import Glyphs, Material
+from inkread.training.networks import NETWORKS, inkread
+from inkread.training.recipe import Recipe, Sheets
+
+RECIPE = Recipe("tiny", "inkread", epochs=1, batch=64, network_options={"a": 16, "b": 16, "c": 16}, sheets=Sheets())
+PICTURES = [torch.randint(0, 256, (4, 40, 50), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))]
+
+
+def trained_graph() -> Graph:
+    """A network whose batch norms have seen something, so that folding them changes the weights."""
+    torch.manual_seed(0)
+    graph = Graph(inkread(11, 16, 16, 16), "finder", reject=10)
+    for _ in range(20):
+        graph(torch.randint(0, 256, (16, 40, 40), dtype=torch.uint8))
+    return graph.eval()
+
+
+@pytest.fixture(scope="module")
+def champion(tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
+    card = Card(
+        name="tiny", alphabet=DIGITS, temperature=1.0, thresholds=Thresholds(0.5, 0.9), parameters=1,
+        recipe=RECIPE.to_dict(), seed=3, trained_on=(Source("mnist", "CC BY-SA 3.0", "", 3),), scores={},
+        licence="MIT", created="2026-11-20", inkread="0.1.0",
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("champion") / "model.onnx"
+    export(trained_graph(), card, path, PICTURES)
+    return ModelFile.open(path)
+
+
+def bars(count: int, seed: int, low: int, high: int) -> Glyphs:
+    """Glyphs with a bar in one of ten places, which is their class."""
+    chance = random.Random(seed)
+    pictures, targets = torch.zeros(count, 28, 28, dtype=torch.uint8), torch.zeros(count, dtype=torch.int64)
+    for i in range(count):
+        targets[i] = chance.randrange(low, high)
+        pictures[i, 4:24, 2 + 2 * int(targets[i]) : 5 + 2 * int(targets[i])] = 255
+    return Glyphs(pictures, targets)
+
+
+def test_the_weights_recovered_from_a_file_answer_as_the_file_does(champion: ModelFile) -> None:
+    known = recovered(champion)
+    assert known.recipe == RECIPE
+    for pictures in PICTURES:
+        with torch.no_grad():
+            ours = known.graph(pictures)[0].numpy()
+        theirs = champion.session().run(["probabilities"], {"picture": pictures.numpy()})[0]
+        assert abs(ours - theirs).max() < 1e-5
+
+
+def test_the_shipped_file_can_be_taught() -> None:
+    graph = recovered(ModelFile.open()).graph
+    assert sum(p.numel() for p in graph.network.parameters()) > 100_000
+
+
+def test_a_file_whose_weights_have_other_names_is_refused(champion: ModelFile) -> None:
+    recipe = json.loads(json.dumps(replace(RECIPE, network="small", network_options={}).to_dict()))
+    other = replace(champion, card=replace(champion.card, recipe=recipe))
+    with pytest.raises(RunError, match="expected the weights of the network 'small' by name"):
+        recovered(other)
+
+
+def test_corrections_are_learned_and_the_rest_is_answered_as_before(
+    champion: ModelFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(challenger, "REPLAY", 600)
+    monkeypatch.setattr(challenger, "LEARNING_RATE", 5e-3)  # a network that knows nothing yet
+    known = recovered(champion)
+    replay = Material(bars(600, 0, 0, 5), bars(300, 1, 0, 5), bars(100, 2, 0, 5))
+    corrections = bars(60, 3, 7, 10)
+    network, seconds = fine_tune(known, replay, Taught(corrections, torch.ones(60)), Watcher())
+    assert seconds > 0
+
+    def answers(network: torch.nn.Module, glyphs: Glyphs) -> torch.Tensor:
+        with torch.no_grad():
+            return torch.softmax(network(glyphs.pictures[:, None].float() / 255), 1)
+
+    assert (answers(network, corrections).argmax(1) == corrections.targets).all()
+    before, after = answers(known.graph.network, replay.mnist), answers(network, replay.mnist)
+    assert (before - after).abs().mean() < 0.05
+    again = fine_tune(known, replay, Taught(corrections, torch.ones(60)), Watcher())[0].state_dict()
+    assert all(torch.equal(again[name], tensor) for name, tensor in network.state_dict().items())
+
+
+@pytest.mark.parametrize("build", NETWORKS)
+def test_every_network_has_something_that_learns(build: str) -> None:
+    network = NETWORKS[build](11).eval()
+    trunk, head = challenger._split(network)
+    glyphs = torch.rand(2, 1, 28, 28)
+    assert torch.equal(head(trunk(glyphs)), network(glyphs))
+    assert sum(p.numel() for p in head.parameters()) > 1000
+
+
+def correction(seed: int, label: str, read: str | None) -> Correction:
+    chance = random.Random(seed)
+    points = [[20 + 10 * i, 60 + chance.uniform(-40, 40)] for i in range(12)]
+    return Correction(str(seed), label, Strokes.parse([points]), "a", f"{seed:06}", (280, 280, 12.0), read=read)
+
+
+def test_a_misread_drawing_is_shown_oftener_than_a_confirmed_one(champion: ModelFile) -> None:
+    known: Champion = recovered(champion)
+    given = [correction(1, "not a digit", "7"), correction(2, "not a digit", ""), correction(3, "not a digit", None)]
+    taught = challenger._drawn(known, given, Watcher())
+    assert len(taught.glyphs) == 3 * (1 + challenger.COPIES)
+    assert (taught.glyphs.targets == 10).all()
+    assert taught.weights.unique().tolist() == pytest.approx([1 / 13, challenger.MISREAD / 13])
+    assert (taught.weights > 0.1).sum() == 13  # the first alone
+
+
+def test_too_few_corrections_are_refused_with_what_became_of_them(champion: ModelFile, tmp_path: Path) -> None:
+    given = [correction(i, "7", "1") for i in range(3)] + [correction(9, "Q", "1")]
+    with pytest.raises(RunError, match=r"expected at least 10 corrections to teach, got \d of 4 .*a label that the"):
+        challenge(champion, given, tmp_path / "run", watcher=Watcher())
+
+
+def test_a_folder_with_a_run_is_refused(champion: ModelFile, tmp_path: Path) -> None:
+    (tmp_path / "recipe.json").write_text(json.dumps({}))
+    with pytest.raises(RunError, match="holds a run already"):
+        challenge(champion, [], tmp_path, watcher=Watcher())

@@ -1,0 +1,87 @@
+"""Made pages: what is written stands where they say, and the same seed writes the same page."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import pytest
+import torch
+from torch import Generator
+
+from inkread.alphabet import PAGE
+from inkread.training.networks import inkread
+from inkread.training.page import finder
+from inkread.training.page.compose import Page, Writer
+from inkread.training.page.finder import batch_of
+from inkread.training.page.graph import CELL, PageFinder, PageGraph, Refiner, refined
+from inkread.training.page.handwriting import Handwriting
+from inkread.training.page.material import glyphs_off_pages
+from inkread.training.page.refine import targets_of
+
+pytestmark = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
+
+
+@pytest.fixture(scope="module")
+def writer() -> Writer:
+    return Writer(Handwriting.of("validation"))
+
+
+@pytest.fixture(scope="module")
+def pages(writer: Writer) -> list[Page]:
+    random = np.random.default_rng(1)
+    return [writer.page(192, 256, random) for _ in range(60)]
+
+
+def test_every_box_holds_ink_and_hardly_any_ink_stands_outside(pages: list[Page]) -> None:
+    inside, everything = 0, 0
+    for page in pages:
+        covered = np.zeros(page.ink.shape, bool)
+        for x, y, w, h in page.boxes:
+            rows, columns = slice(int(y), int(np.ceil(y + h)) + 1), slice(int(x), int(np.ceil(x + w)) + 1)
+            assert page.ink[rows, columns].max(initial=0) > 60
+            covered[rows, columns] = True
+        inside += int((page.ink[covered] > 127).sum())
+        everything += int((page.ink > 127).sum())
+    assert inside > 0.85 * everything  # the rest: glyphs cut by the border, and strokes that join two
+
+
+def test_all_kinds_of_characters_are_written(writer: Writer) -> None:
+    random = np.random.default_rng(2)
+    seen = {int(target) for _ in range(500) for target in writer.page(192, 384, random).targets}
+    assert len(seen) >= len(PAGE.labels) - 2
+
+
+def test_the_same_seed_writes_the_same_page(writer: Writer) -> None:
+    one, other = (writer.page(128, 256, np.random.default_rng(3)) for _ in range(2))
+    assert (one.ink == other.ink).all()
+    assert (one.boxes == other.boxes).all()
+
+
+def test_a_batch_ends_with_whole_cells_and_its_targets_peak_at_the_middles(pages: list[Page]) -> None:
+    batch = batch_of(pages[:8], Generator().manual_seed(0))
+    targets = finder.targets_of(batch)
+    assert batch.pictures.shape == (8, 192, 256)
+    for i, page in enumerate(pages[:8]):
+        for x, y, w, h in page.boxes:
+            assert targets.centres[i, int((y + h / 2) / CELL), int((x + w / 2) / CELL)] == 1.0
+
+
+def test_what_an_untrained_finder_finds_is_mostly_no_glyph_and_the_same_seed_finds_it_again(writer: Writer) -> None:
+    torch.manual_seed(0)
+    reject = PAGE.index(PAGE.reject or "")
+    graph = PageGraph(PageFinder(), Refiner(), inkread(len(PAGE)), reject).eval()
+    glyphs, again = (glyphs_off_pages(graph, writer, 40, 0) for _ in range(2))
+    assert glyphs.pictures.shape[1:] == (28, 28)
+    assert torch.equal(glyphs.pictures, again.pictures)
+    assert float((glyphs.targets == reject).float().mean()) > 0.5
+
+
+def test_shifts_lead_from_a_found_box_to_the_true_one() -> None:
+    found = torch.tensor([[10.0, 10.0, 40.0, 20.0], [200.0, 10.0, 10.0, 10.0]])
+    true = torch.tensor([[100.0, 80.0, 9.0, 9.0], [14.0, 8.0, 40.0, 30.0]])
+    shifts, overlaps, which = targets_of(found, true)
+    assert refined(found, shifts)[0].tolist() == pytest.approx([14, 8, 40, 30])
+    assert int(which[0]) == 1
+    assert float(overlaps[0]) > 0.4
+    assert float(overlaps[1]) == 0.0
