@@ -21,9 +21,9 @@ ALL := .venv/all.stamp
 NODE := web/node_modules/.stamp
 PAGE := src/inkread/service/page/index.html
 PAGE_SOURCES := $(shell find web/src web/public web/vite -type f 2>/dev/null) $(wildcard web/*.ts web/*.json web/*.html) \
-	src/inkread/models/digits.onnx
+	$(wildcard src/inkread/models/*.onnx)
 
-.PHONY: help run test lint bench train static docs picture chromium
+.PHONY: help run test lint bench train static docs picture chromium postgres
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -31,7 +31,7 @@ help:
 run: $(BASE) $(PAGE)
 	$(BIN)/inkread serve --open $(ARGS)
 
-test: $(ALL) $(PAGE) chromium lint
+test: $(ALL) $(PAGE) chromium postgres lint
 	$(BIN)/pytest
 	cd web && npm run --silent test
 	cd web && npm run --silent build:static
@@ -59,6 +59,7 @@ docs: $(ALL) $(NODE)
 	$(BIN)/python -m tools.make_openapi
 	$(BIN)/python -m tools.make_settings
 	$(BIN)/python -m tools.make_golden
+	$(BIN)/python -m tools.make_layout
 	cd web && npm run --silent api
 
 picture: $(ALL) $(PAGE) chromium
@@ -72,7 +73,7 @@ $(BASE): pyproject.toml
 
 $(ALL): pyproject.toml Makefile
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv
-	$(PIP) $(TORCH) --editable '.[app,bench,dev,figures,heic,train]'
+	$(PIP) $(TORCH) --editable '.[app,bench,dev,figures,heic,postgres,train]'
 	touch $(BASE) $@
 
 $(NODE): web/package-lock.json
@@ -90,3 +91,9 @@ chromium:
 	@test -x "$${CHROMIUM_PATH:-/usr/bin/chromium}" \
 	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y chromium >/dev/null; } \
 	|| { echo "The page's tests need Chromium: install Debian's package chromium, or name another by CHROMIUM_PATH." >&2; exit 1; }
+
+# The store is tested on a PostgreSQL of its own as well, which the tests start and end; elsewhere they say why not.
+postgres:
+	@test -n "$$INKREAD_TEST_POSTGRES" || command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
+	|| { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -qq -y postgresql >/dev/null; } \
+	|| echo "No PostgreSQL, so that its tests are skipped: install Debian's package postgresql, or name a server by INKREAD_TEST_POSTGRES." >&2

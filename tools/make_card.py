@@ -1,11 +1,20 @@
-"""src/inkread/models/digits.md from the shipped model file's own card: `make docs`. A test fails where they differ."""
+"""src/inkread/models/*.md from the shipped model files' own cards: `make docs`. A test fails where they differ."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from inkread.files import write_atomically
-from inkread.modelfile import ModelFile, shipped_path
+from inkread.modelfile import SHIPPED, ModelFile
+
+PURPOSE = {
+    "glyph": (
+        "One handwritten digit in a picture: drawn, photographed or scanned. It is not for print, for several digits",
+        "at once, or for decisions about people without a person looking at what it calls unsure.",
+    ),
+    "page": (
+        "All handwritten digits, letters and separators of a picture, if written apart. It is not for print, for",
+        "joined writing, or for decisions about people without a person looking at what it calls unsure.",
+    ),
+}
 
 
 def page(model: ModelFile) -> str:
@@ -26,7 +35,7 @@ def page(model: ModelFile) -> str:
         f"| parameters | {card.parameters:,} |",
         f"| size | {model.size / 1e6:.2f} MB |",
         f"| temperature | {card.temperature:.3f} |",
-        f'| "not a digit" from | {card.thresholds.reject:.3f} |',
+        f'| "{card.alphabet.reject}" from | {card.thresholds.reject:.3f} |',
         f"| torn below | {card.thresholds.sure:.3f} |",
         f"| recipe, seed | {card.recipe.get('name', card.name)}, {card.seed} |",
         f"| trained | {card.created}, {minutes:.0f} minutes, {training.get('device', '?')} |",
@@ -34,8 +43,7 @@ def page(model: ModelFile) -> str:
         "",
         "## What it is for",
         "",
-        "One handwritten digit in a picture: drawn, photographed or scanned. It is not for print, for several digits",
-        "at once, or for decisions about people without a person looking at what it calls unsure.",
+        *PURPOSE[card.reads],
         "",
         "## Validation",
         "",
@@ -56,9 +64,10 @@ def page(model: ModelFile) -> str:
 
 
 def main() -> None:
-    """Writes the card beside the shipped model file."""
-    path = Path(shipped_path())
-    write_atomically(path.with_suffix(".md"), page(ModelFile.open(path)).encode())
+    """Writes the cards beside the shipped model files."""
+    for name in SHIPPED:
+        model = ModelFile.open(name)
+        write_atomically(model.path.with_suffix(".md"), page(model).encode())
 
 
 if __name__ == "__main__":

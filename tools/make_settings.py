@@ -10,7 +10,11 @@ from inkread.service.settings import PREFIX, Settings
 PAGE = Path(__file__).resolve().parents[1] / "deploy" / "README.md"
 
 _BEGIN, _END = "<!-- settings -->\n", "<!-- /settings -->"
-_OF_THE_MACHINE = {"threads": "cores - 1", "corrections": "~/.local/share/inkread/corrections.jsonl"}
+_OF_THE_MACHINE = {
+    "threads": "cores - 1",
+    "database_url": "sqlite:///~/.local/share/inkread/inkread.db",
+    "models": "~/.local/share/inkread/models",
+}
 
 
 def page(text: str) -> str:

@@ -3,7 +3,7 @@
     labels and answers      -> accuracy with interval, confusion matrix
     confidences and hits    -> reliability bins -> expected calibration error
     confidences and hits    -> risk over coverage -> risk at one coverage, area under the curve
-    hits of two models      -> McNemar's exact test
+    hits of two models      -> McNemar's exact test, interval of the difference
 
 ``confidence`` is a model's probability of its own answer, 0-1; ``correct``, whether that answer was right.
 All shares are 0-1, never percent. Every function raises ValueError where there is nothing to score.
@@ -143,6 +143,22 @@ def mcnemar(only_first_wrong: int, only_second_wrong: int) -> float:
         tail += term
         term = term * (n - i) // (i + 1)
     return min(1.0, float(2 * tail / 2**n))
+
+
+def paired_interval(only_first_wrong: int, only_second_wrong: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of how much more often the first of two models errs than the second, on the same ``n`` items.
+
+    A share, -1 to 1. Wald's interval with half an item added to each cell of the 2x2 table, which keeps its width
+    where no item tells the models apart. Source: A. Agresti, Y. Min, "Simple improved confidence intervals for
+    comparing matched proportions", Statistics in Medicine 24, 2005.
+    """
+    if min(only_first_wrong, only_second_wrong) < 0 or not 0 < n >= only_first_wrong + only_second_wrong:
+        raise ValueError(f"expected counts >= 0 of n >= 1 items, got {only_first_wrong}, {only_second_wrong} of {n}")
+    total = n + 2
+    difference = (only_first_wrong - only_second_wrong) / total
+    apart = (only_first_wrong + only_second_wrong + 1) / total
+    half = _Z95 * math.sqrt((apart - difference**2) / total)
+    return max(-1.0, difference - half), min(1.0, difference + half)
 
 
 def _scored(confidence: ArrayLike, correct: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
