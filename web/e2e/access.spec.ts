@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, Inkread, test } from "./support/inkread";
+import { expect, type Inkread, test } from "./support/inkread";
 import { bring, picture } from "./support/pictures";
 import { made } from "./support/strokes";
 
@@ -73,16 +73,13 @@ for (const [look, options] of Object.entries({
 } as const)) {
   test.describe(look, () => {
     test.use({ ...options, reducedMotion: "reduce" } as Parameters<typeof test.use>[0]);
-    test("axe finds nothing to mend in any state of the page", async ({ context }) => {
-      for (const [state, reach] of Object.entries(STATES)) {
-        const page = await context.newPage();
-        const inkread = new Inkread(page);
+    for (const [state, reach] of Object.entries(STATES)) {
+      test(`axe finds nothing to mend ${state}`, async ({ inkread, page }) => {
         await inkread.open();
         await reach(inkread, page);
-        expect(await violations(page), state).toEqual([]);
-        await page.close();
-      }
-    });
+        expect(await violations(page)).toEqual([]);
+      });
+    }
   });
 }
 

@@ -71,3 +71,23 @@ test("everything to press is large enough for a thumb", async ({ inkread, page }
     );
   expect(small).toEqual([]);
 });
+
+test("the sheet stays under the finger while the answer for pages is still loading", async ({
+  inkread,
+  page,
+}) => {
+  let open = () => {};
+  const held = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await page.route(/\/Page-[^/]*\.js$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await inkread.open();
+  await inkread.choose("Number");
+  const before = await inkread.sheet.boundingBox();
+  open();
+  await expect(page.getByTestId("answer")).toHaveText("Nothing written yet");
+  expect(await inkread.sheet.boundingBox()).toEqual(before);
+});

@@ -4,6 +4,7 @@ import { useAnswer } from "../answer/reads";
 import { Verdict } from "../answer/Verdict";
 import { useSettings } from "../app/settings";
 import { PageAnswer } from "../page/lazy";
+import { Room } from "../page/Room";
 import { drawing, isStale, readLive } from "./current";
 import { Sheet } from "./Sheet";
 import { useShortcuts } from "./shortcuts";
@@ -36,7 +37,7 @@ function DrawingVerdict() {
   const stale = useSyncExternalStore(subscribe, isStale) && !live;
   if (mode === "digit") return <Verdict stale={stale} empty="Nothing drawn yet" />;
   return (
-    <Suspense fallback={<section style={{ gridArea: "verdict" }} />}>
+    <Suspense fallback={<Room />}>
       <PageAnswer stale={stale} empty="Nothing written yet" />
     </Suspense>
   );

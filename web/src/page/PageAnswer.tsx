@@ -11,6 +11,7 @@ import { PANEL } from "./GlyphPanel";
 import { type Character, characters, charactersOf, doubtOf, glyphIn, probabilityOf } from "./glyphs";
 import { linesOf } from "./lines";
 import { amend, choose, light, useMarks } from "./marks";
+import { Room } from "./Room";
 
 /** The text that was read, character by character, and what can be done with it. */
 export function PageAnswer({ stale = false, empty }: { stale?: boolean; empty: string }) {
@@ -20,41 +21,41 @@ export function PageAnswer({ stale = false, empty }: { stale?: boolean; empty: s
   const any = reading !== null && reading.lines.length > 0;
   const title = reading ? "Nothing to read here" : stateOf(state, device, empty);
   return (
-    <section
-      aria-label="Answer"
-      className={`flex flex-col gap-2 wide:gap-3 ${stale ? "stale" : ""}`}
-      style={{ gridArea: "verdict" }}
-    >
-      <div className="read-text">
-        {any ? <Text reading={reading} /> : <Words title={title} note="" quiet />}
-        {state === "failed" && (
-          <button type="button" className="key key-edge mt-3 self-start" onClick={askAgain}>
-            Try again
+    <Room stale={stale} below={<Below reading={reading} any={any} />}>
+      {any ? <Text reading={reading} /> : <Words title={title} note="" quiet />}
+      {state === "failed" && (
+        <button type="button" className="key key-edge mt-3 self-start" onClick={askAgain}>
+          Try again
+        </button>
+      )}
+      {stale && <p className="sr-only">This is the answer to an earlier drawing.</p>}
+    </Room>
+  );
+}
+
+/** How sure it is and how long it took, and the text to take along. */
+function Below({ reading, any }: { reading: Reading | null; any: boolean }) {
+  return (
+    <>
+      <div className="min-w-0 flex-1">
+        {reading && any && <p className="truncate text-sm tabular-nums text-quiet">{noteOf(reading)}</p>}
+        {reading && (
+          <p data-testid="timing" className="truncate text-sm tabular-nums text-quiet">
+            {duration(reading.milliseconds)} on {reading.where === "device" ? "this device" : "the server"}
+          </p>
+        )}
+      </div>
+      {reading && any && (
+        <>
+          <button type="button" className="key px-2! text-sm" onClick={() => void copy(reading.text)}>
+            <Icon name="copy" size={20} /> Copy
           </button>
-        )}
-        {stale && <p className="sr-only">This is the answer to an earlier drawing.</p>}
-      </div>
-      <div className="flex min-h-11 items-center gap-1">
-        <div className="min-w-0 flex-1">
-          {any && <p className="truncate text-sm tabular-nums text-quiet">{noteOf(reading)}</p>}
-          {reading && (
-            <p data-testid="timing" className="truncate text-sm tabular-nums text-quiet">
-              {duration(reading.milliseconds)} on {reading.where === "device" ? "this device" : "the server"}
-            </p>
-          )}
-        </div>
-        {any && (
-          <>
-            <button type="button" className="key px-2! text-sm" onClick={() => void copy(reading.text)}>
-              <Icon name="copy" size={20} /> Copy
-            </button>
-            <button type="button" className="key px-2! text-sm" onClick={() => save(reading)}>
-              <Icon name="download" size={20} /> CSV
-            </button>
-          </>
-        )}
-      </div>
-    </section>
+          <button type="button" className="key px-2! text-sm" onClick={() => save(reading)}>
+            <Icon name="download" size={20} /> CSV
+          </button>
+        </>
+      )}
+    </>
   );
 }
 

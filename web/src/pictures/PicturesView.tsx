@@ -7,6 +7,7 @@ import { wordsOf } from "../app/modes";
 import { useSettings } from "../app/settings";
 import { PageAnswer, PictureBoxes } from "../page/lazy";
 import { chooseAt } from "../page/marks";
+import { Room } from "../page/Room";
 import { Choose } from "./Choose";
 import { CropBox } from "./CropBox";
 import { isWhole, whole } from "./crop";
@@ -85,7 +86,7 @@ export default function PicturesView() {
       {mode === "digit" ? (
         <Verdict empty={empty} />
       ) : (
-        <Suspense fallback={<section style={{ gridArea: "verdict" }} />}>
+        <Suspense fallback={<Room />}>
           <PageAnswer empty={empty} />
         </Suspense>
       )}
