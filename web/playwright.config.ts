@@ -11,6 +11,8 @@ import { defineConfig, devices } from "@playwright/test";
  * INKREAD_DATA   handwriting: the digits drawn are then real ones
  */
 const PORT = 8717;
+// tests run in processes of their own: e2e/support/members.ts finds it here
+process.env.E2E_DATABASE ??= `sqlite:///${join(tmpdir(), `inkread-e2e-${process.pid}.db`)}`;
 const inkread = process.env.INKREAD_BIN ?? "../.venv/bin/inkread";
 const chromium = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 if (!existsSync(chromium)) {
@@ -52,7 +54,7 @@ export default defineConfig({
     command: `${inkread} serve --port ${PORT}`,
     url: `http://127.0.0.1:${PORT}/readyz`,
     env: {
-      INKREAD_DATABASE_URL: `sqlite:///${join(tmpdir(), `inkread-e2e-${process.pid}.db`)}`,
+      INKREAD_DATABASE_URL: process.env.E2E_DATABASE,
       INKREAD_LOG_LEVEL: "warning",
     },
     stdout: "ignore",

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Dialog } from "../app/Dialog";
 import { tell } from "../app/notices";
+import { savedAs } from "../history/saved";
 import { NOT_A_DIGIT } from "../readers";
 import { correct, type Label } from "./correct";
 import { useAnswer } from "./reads";
@@ -9,12 +10,16 @@ import { LABELS } from "./words";
 /** "Wrong? It is a …": sends what was read, with the right label, to the server. */
 export default function Correction({ onClose }: { onClose(): void }) {
   const [{ subject, reading }] = useState(useAnswer.getState); // as it was when asked for
+  const saved = savedAs(subject?.key);
+  const [teaches, setTeaches] = useState(false);
   const send = async (label: Label) => {
     onClose();
     if (!subject || !reading) return;
-    const problem = await correct(label, subject.toCorrect(), reading);
+    const consent = saved === null || teaches; // without a history to mend, that is all it is for
+    const problem = await correct(label, subject.toCorrect(), reading, { saved, consent });
     if (problem) tell.notCorrected(problem);
-    else tell.corrected(label);
+    else if (consent) tell.corrected(label);
+    else tell.relabelled(label);
   };
   return (
     <Dialog title="Wrong? It is a …" onClose={onClose}>
@@ -33,9 +38,23 @@ export default function Correction({ onClose }: { onClose(): void }) {
           Not a digit
         </button>
       </div>
-      <p className="mt-4 text-sm text-quiet">
-        This sends it to the server, where it is kept with the right label, to learn from.
-      </p>
+      {saved === null ? (
+        <p className="mt-4 text-sm text-quiet">
+          This sends it to the server, where it is kept with the right label, to learn from.
+        </p>
+      ) : (
+        <label className="mt-4 flex min-h-11 items-center gap-3 text-sm">
+          <input
+            type="checkbox"
+            role="switch"
+            className="switch shrink-0"
+            checked={teaches}
+            aria-checked={teaches}
+            onChange={() => setTeaches(!teaches)}
+          />
+          Your history has it corrected. The reader may learn from it, too.
+        </label>
+      )}
     </Dialog>
   );
 }

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { useSettings } from "../app/settings";
+import { SaveKey } from "../history/SaveKey";
 import { GlyphPanel } from "../page/lazy";
 import { EngineSwitch } from "./EngineSwitch";
 import { useAnswer } from "./reads";
@@ -43,7 +44,12 @@ function OneDigit() {
             : "–"}
         </p>
       </div>
-      {__WITH_SERVER__ && reading && <Wrong />}
+      {__WITH_SERVER__ && reading && (
+        <div className="flex">
+          <Wrong />
+          <SaveKey />
+        </div>
+      )}
     </div>
   );
 }
@@ -52,7 +58,12 @@ function Wrong() {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button type="button" className="key text-sm" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className="key px-2! text-sm"
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
         Wrong?
       </button>
       {open && (

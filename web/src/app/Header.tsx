@@ -1,3 +1,4 @@
+import { AccountKey } from "../account/AccountKey";
 import { Icon } from "./Icon";
 import { ModeSwitch } from "./ModeSwitch";
 import { useTheme } from "./theme";
@@ -25,8 +26,11 @@ export function Header() {
           </button>
         ))}
       </nav>
-      <ModeSwitch />
-      <ThemeToggle />
+      {(current === "draw" || current === "pictures") && <ModeSwitch />}
+      <div className="flex items-center">
+        {__WITH_SERVER__ && <AccountKey />}
+        <ThemeToggle />
+      </div>
     </header>
   );
 }

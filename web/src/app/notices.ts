@@ -47,10 +47,28 @@ export const tell = {
   notRead: (why: string) => notify("server", "Not read", why),
   deviceCannotRead: (why: string) => notify("device", "This device cannot read", why),
   corrected: (label: string) => notify("correct", "Thank you", `Kept as ${label}, to learn from.`),
+  relabelled: (label: string) => notify("correct", "Corrected", `Your history has it as ${label}.`),
   copied: (text: string) => notify("copy", "Copied", text.length > 40 ? `${text.slice(0, 40)}…` : text),
   notCopied: () =>
     notify("copy", "Not copied", "The browser does not allow it. Select the text and copy it."),
   newVersion: (act: () => void) =>
     notify("version", "A new version is ready", "Your drawing stays.", { label: "Use it", act }),
+  signedIn: (name: string, isNew: boolean) =>
+    notify("account", isNew ? "Your account is made" : "Signed in", `You are signed in as ${name}.`),
+  signedOut: (act: () => void) =>
+    notify("account", "Signed out", "The session has ended. Nothing on the sheet is lost.", {
+      label: "Sign in",
+      act,
+    }),
+  notSignedOut: (status: number) =>
+    notify(
+      "account",
+      "Not signed out",
+      status ? `The server answered with ${status}.` : "The server cannot be reached; try again.",
+    ),
+  notSaved: (why: string, act: () => void) =>
+    notify("save", "Not saved", `${why} What is read stays here.`, { label: "Try again", act }),
+  notDone: (title: string, why: string) => notify("done", title, why),
+  done: (title: string, detail: string) => notify("done", title, detail),
   notCorrected: (why: string) => notify("correct", "Not kept", why),
 };

@@ -127,6 +127,13 @@ export function read(): void {
   else ask(subject());
 }
 
+/** Strokes drawn elsewhere take the place of the drawing, and undo brings it back; the key of what is read then. */
+export function put(strokes: readonly Stroke[]): string {
+  drawing.replace(strokes);
+  useSheet.setState({ sheet: sheetFor(useSettings.getState().mode) });
+  return key();
+}
+
 /** The Clear button. */
 export function clear(): void {
   if (!drawing.clear()) tell.alreadyClear();

@@ -117,6 +117,15 @@ export class Drawing {
     return true;
   }
 
+  /** Other strokes take the place of all of them, as one step. */
+  replace(strokes: Strokes): void {
+    this.end();
+    const before = this.#strokes;
+    this.#strokes = strokes;
+    this.#step(before);
+    this.#changed();
+  }
+
   undo(): void {
     this.end();
     this.#move(this.#past, this.#future);

@@ -1,0 +1,66 @@
+import { useId, useRef } from "react";
+import { Icon } from "../app/Icon";
+import { open, type View } from "../app/view";
+import { askToSignIn, signOut, useWho } from "./who";
+
+/** In the header: the way in, and for whoever is in the way to what is theirs. */
+export function AccountKey() {
+  const account = useWho(({ account }) => account);
+  const asking = useWho(({ asking }) => asking);
+  if (account) return <Menu name={account.name} admin={account.admin} />;
+  return (
+    <button
+      type="button"
+      className="key account-key"
+      aria-haspopup="dialog"
+      disabled={asking}
+      onClick={() => askToSignIn()}
+    >
+      <Icon name="person" />
+      <span className="account-name">Sign in</span>
+    </button>
+  );
+}
+
+const PLACES: { view: View; label: string; admin?: true }[] = [
+  { view: "history", label: "History" },
+  { view: "account", label: "Account" },
+  { view: "review", label: "Review corrections", admin: true },
+];
+
+function Menu({ name, admin }: { name: string; admin: boolean }) {
+  const id = useId();
+  const menu = useRef<HTMLDivElement>(null);
+  const go = (act: () => void) => {
+    menu.current?.hidePopover();
+    act();
+  };
+  return (
+    <>
+      <button type="button" className="key account-key" popoverTarget={id} title={name}>
+        <Icon name="person" />
+        <span className="sr-only">Your account, </span>
+        <span className="account-name">{name}</span>
+      </button>
+      {/* the browser closes it by Escape and by a press elsewhere, and gives the focus back */}
+      <div ref={menu} id={id} popover="auto" className="menu" data-testid="account-menu">
+        <p className="truncate px-3 pt-1 pb-2 text-sm text-quiet">
+          Signed in as <span className="font-medium text-text">{name}</span>
+        </p>
+        {PLACES.filter((place) => admin || !place.admin).map(({ view, label }) => (
+          <button
+            key={view}
+            type="button"
+            className="key w-full justify-start!"
+            onClick={() => go(() => open(view))}
+          >
+            {label}
+          </button>
+        ))}
+        <button type="button" className="key w-full justify-start!" onClick={() => go(() => void signOut())}>
+          Sign out
+        </button>
+      </div>
+    </>
+  );
+}

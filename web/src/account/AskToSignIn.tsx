@@ -1,0 +1,15 @@
+import { lazy, Suspense } from "react";
+import { closeSignIn, useWho } from "./who";
+
+const SignIn = lazy(() => import("./SignIn"));
+
+/** The dialog to sign in, wherever on the page that is asked for. */
+export function AskToSignIn() {
+  const wanted = useWho(({ wanted }) => wanted);
+  if (!wanted) return null;
+  return (
+    <Suspense>
+      <SignIn why={wanted.why} then={wanted.then} onClose={closeSignIn} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,102 @@
+import { useEffect, useState } from "react";
+import { percent } from "../answer/words";
+import { whyNot } from "../api/asked";
+import { Dialog } from "../app/Dialog";
+import { Icon } from "../app/Icon";
+import { ShareReading } from "../share/ShareReading";
+import { Drawn } from "./Drawn";
+import { goOnWith } from "./onSheet";
+import { type Entry, type Opened, opened, remove } from "./store";
+import { beforeOf, doubtOf, momentOf, titleOf } from "./words";
+
+const KINDS = ["json", "png", "svg"] as const;
+
+/** A saved reading, large, and all that can be done with it. */
+export function OpenedDialog({ entry, onClose }: { entry: Entry; onClose(): void }) {
+  const { id } = entry;
+  const [reading, setReading] = useState<Opened | null>(null);
+  const [problem, setProblem] = useState("");
+  useEffect(() => {
+    let wanted = true;
+    opened(id).then(
+      (found) => wanted && setReading(found),
+      (error: unknown) => wanted && setProblem(whyNot(error)),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [id]);
+  const goOn = () => {
+    if (!reading) return;
+    onClose();
+    void goOnWith(reading);
+  };
+  const before = beforeOf(entry);
+  const doubt = doubtOf(entry);
+  return (
+    <Dialog title={titleOf(entry)} onClose={onClose}>
+      <div className="dots grid h-56 place-items-center overflow-hidden rounded-2xl border border-line p-2">
+        {reading ? (
+          <Drawn
+            drawing={reading.drawing}
+            label={`The drawing, read as ${titleOf({ ...entry, label: null })}`}
+          />
+        ) : (
+          <p role={problem ? "alert" : undefined} className="text-quiet">
+            {problem || "Loading…"}
+          </p>
+        )}
+      </div>
+      <p className="mt-3 text-sm text-quiet">
+        {momentOf(entry.made)}, {percent(entry.confidence)} sure
+        {doubt && `, ${entry.unsure.join(", ")}`}
+        {before && `; read as ${before}, corrected`}
+      </p>
+      <div className="mt-3 flex flex-wrap items-center gap-1">
+        <button type="button" className="key key-main" disabled={!reading} onClick={goOn}>
+          <Icon name={reading?.drawing.strokes === null ? "picture" : "pen"} /> Open
+        </button>
+        {KINDS.map((kind) => (
+          <a
+            key={kind}
+            className="key px-2! text-sm"
+            href={`/api/v1/readings/${id}/drawing.${kind}`}
+            download
+            aria-label={`Save the drawing as ${kind.toUpperCase()}`}
+          >
+            <Icon name="download" size={20} /> {kind.toUpperCase()}
+          </a>
+        ))}
+        <Delete
+          onDelete={async () => {
+            if (await remove([id])) onClose();
+          }}
+        />
+      </div>
+      <ShareReading id={id} />
+    </Dialog>
+  );
+}
+
+/** Asks once more, in its own place: there is no way back. */
+function Delete({ onDelete }: { onDelete(): void }) {
+  const [sure, setSure] = useState(false);
+  if (!sure) {
+    return (
+      <button type="button" className="key ml-auto text-sm" onClick={() => setSure(true)}>
+        <Icon name="clear" size={20} /> Delete
+      </button>
+    );
+  }
+  return (
+    <span className="ml-auto flex items-center gap-1">
+      {/* biome-ignore lint/a11y/noAutofocus: where the key was that asked for it */}
+      <button type="button" autoFocus className="key key-danger text-sm" onClick={onDelete}>
+        Delete for good
+      </button>
+      <button type="button" className="key text-sm" onClick={() => setSure(false)}>
+        Keep
+      </button>
+    </span>
+  );
+}
