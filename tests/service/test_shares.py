@@ -112,6 +112,8 @@ def test_a_revoked_link_shows_nothing_any_more(client: TestClient, ada: TestClie
         assert (response.status_code, response.json()["type"]) == (410, "/docs#revoked")
     page = client.get(made["path"])
     assert (page.status_code, "was revoked" in page.text, "og:" in page.text) == (410, True, False)
+    assert "APP" in page.text  # the page says so kindly
+    assert "<title>This link has ended – Inkread</title>" in page.text
     (listed,) = ada.get("/api/v1/shares").json()["shares"]
     assert listed["revoked"]
     kept.ShareOut.model_validate(listed)

@@ -17,9 +17,14 @@ export function AccountKey() {
       onClick={() => askToSignIn()}
     >
       <Icon name="person" />
-      <span className="account-name">Sign in</span>
+      <span>Sign in</span>
     </button>
   );
+}
+
+/** The first sign of a name, whole: one may be of several code units. */
+function initialOf(name: string): string {
+  return [...new Intl.Segmenter().segment(name)][0]?.segment.toUpperCase() ?? "";
 }
 
 const PLACES: { view: View; label: string; admin?: true }[] = [
@@ -37,10 +42,16 @@ function Menu({ name, admin }: { name: string; admin: boolean }) {
   };
   return (
     <>
-      <button type="button" className="key account-key" popoverTarget={id} title={name}>
-        <Icon name="person" />
-        <span className="sr-only">Your account, </span>
-        <span className="account-name">{name}</span>
+      <button
+        type="button"
+        className="key key-icon"
+        popoverTarget={id}
+        title={name}
+        aria-label={`Your account, ${name}`}
+      >
+        <span aria-hidden="true" className="initial">
+          {initialOf(name)}
+        </span>
       </button>
       {/* the browser closes it by Escape and by a press elsewhere, and gives the focus back */}
       <div ref={menu} id={id} popover="auto" className="menu" data-testid="account-menu">

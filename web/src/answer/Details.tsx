@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState } from "react";
 import { useSettings } from "../app/settings";
-import { SaveKey } from "../history/SaveKey";
 import { GlyphPanel } from "../page/lazy";
 import { EngineSwitch } from "./EngineSwitch";
 import { useAnswer } from "./reads";
@@ -44,12 +43,7 @@ function OneDigit() {
             : "–"}
         </p>
       </div>
-      {__WITH_SERVER__ && reading && (
-        <div className="flex">
-          <Wrong />
-          <SaveKey />
-        </div>
-      )}
+      {__WITH_SERVER__ && reading && <Wrong />}
     </div>
   );
 }

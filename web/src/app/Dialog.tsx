@@ -26,7 +26,7 @@ export function Dialog({ title, onClose, children }: Props) {
       className="arrive m-auto w-[min(30rem,100vw-2rem)] rounded-3xl border border-line bg-sheet p-5 text-text shadow-2xl backdrop:bg-black/45"
     >
       <div className="mb-4 flex items-center justify-between">
-        <h2 id={heading} className="font-numeral text-2xl">
+        <h2 id={heading} className="min-w-0 truncate font-numeral text-2xl lining-nums">
           {title}
         </h2>
         <button type="button" className="key key-icon" aria-label="Close" onClick={onClose}>

@@ -11,7 +11,7 @@ export function Toasts() {
     <section
       aria-label="Notices"
       aria-live="polite"
-      className="pointer-events-none fixed inset-x-4 top-26 z-20 flex flex-col items-center gap-2 wide:inset-auto wide:top-16 wide:right-4 wide:w-88 xl:top-2! xl:right-28!"
+      className="pointer-events-none fixed inset-x-4 top-26 z-20 flex flex-col items-center gap-2 wide:inset-auto wide:top-16 wide:right-4 wide:w-88 xl:top-2! xl:right-52!"
     >
       {notices.map((notice) => (
         <Toast key={notice.id} notice={notice} />

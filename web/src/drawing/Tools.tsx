@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { Icon, type IconName } from "../app/Icon";
 import { NIB, type Tool, useSettings } from "../app/settings";
+import { SaveKey } from "../history/SaveKey";
 import { clear, drawing, read } from "./current";
 
 const TOOLS: { tool: Tool; label: string }[] = [
@@ -18,7 +19,7 @@ export function Tools() {
         <NibWidth />
         <Steps />
       </div>
-      <div className="flex min-h-11 flex-1 items-center justify-between gap-3 wide:flex-none">
+      <div className="flex min-h-11 flex-1 items-center justify-between gap-2 wide:flex-none">
         <label className="relative flex min-h-11 items-center gap-2 text-sm">
           <input
             type="checkbox"
@@ -35,6 +36,7 @@ export function Tools() {
             Read
           </button>
         )}
+        {__WITH_SERVER__ && <SaveKey />}
       </div>
     </div>
   );

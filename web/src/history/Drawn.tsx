@@ -1,6 +1,6 @@
 import { frameOf, type SavedDrawing } from "./strokes";
 
-const PEN = 0.035; // of the shorter side, where the drawing says none
+const PEN = 0.03; // of the shorter side, where the drawing says none
 
 /** A saved drawing, to look at: its strokes in the ink of the page, or its picture. */
 export function Drawn({ drawing, label }: { drawing: SavedDrawing; label: string }) {

@@ -108,7 +108,7 @@ function Search() {
           onChange={({ target }) => look({ text: target.value })}
         />
       </label>
-      <div className="flex gap-2">
+      <div className="flex min-w-0 basis-80 gap-2">
         <Day label="From" value={wanted.from} onChange={(from) => look({ from })} />
         <Day label="To" value={wanted.to} onChange={(to) => look({ to })} />
       </div>

@@ -54,17 +54,17 @@ export function OpenedDialog({ entry, onClose }: { entry: Entry; onClose(): void
       </p>
       <div className="mt-3 flex flex-wrap items-center gap-1">
         <button type="button" className="key key-main" disabled={!reading} onClick={goOn}>
-          <Icon name={reading?.drawing.strokes === null ? "picture" : "pen"} /> Open
+          Open
         </button>
         {KINDS.map((kind) => (
           <a
             key={kind}
-            className="key px-2! text-sm"
+            className="key gap-1! px-1.5! text-sm"
             href={`/api/v1/readings/${id}/drawing.${kind}`}
             download
             aria-label={`Save the drawing as ${kind.toUpperCase()}`}
           >
-            <Icon name="download" size={20} /> {kind.toUpperCase()}
+            <Icon name="download" size={18} /> {kind.toUpperCase()}
           </a>
         ))}
         <Delete
@@ -83,8 +83,8 @@ function Delete({ onDelete }: { onDelete(): void }) {
   const [sure, setSure] = useState(false);
   if (!sure) {
     return (
-      <button type="button" className="key ml-auto text-sm" onClick={() => setSure(true)}>
-        <Icon name="clear" size={20} /> Delete
+      <button type="button" className="key ml-auto px-2! text-sm" onClick={() => setSure(true)}>
+        Delete
       </button>
     );
   }

@@ -11,7 +11,7 @@ export function SaveKey() {
   const reading = useAnswer((answer) => answer.reading);
   const key = useAnswer((answer) => answer.subject?.key ?? "");
   const saved = useSaved(({ byKey }) => byKey.get(key));
-  if (!reading || NOTHING.some((one) => reading.unsure.includes(one))) return null;
+  const nothing = !reading || NOTHING.some((one) => reading.unsure.includes(one));
   const state = saved?.state;
   return (
     <>
@@ -25,7 +25,12 @@ export function SaveKey() {
           <Icon name="check" size={20} /> Saved
         </button>
       ) : (
-        <button type="button" className="key px-2! text-sm" disabled={state === "saving"} onClick={save}>
+        <button
+          type="button"
+          className="key px-2! text-sm"
+          disabled={nothing || state === "saving"}
+          onClick={save}
+        >
           <Icon name="save" size={20} /> {state === "saving" ? "Saving…" : "Save"}
         </button>
       )}

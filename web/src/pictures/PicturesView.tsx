@@ -5,6 +5,7 @@ import { Verdict } from "../answer/Verdict";
 import { Icon } from "../app/Icon";
 import { wordsOf } from "../app/modes";
 import { useSettings } from "../app/settings";
+import { SaveKey } from "../history/SaveKey";
 import { PageAnswer, PictureBoxes } from "../page/lazy";
 import { chooseAt } from "../page/marks";
 import { Room } from "../page/Room";
@@ -71,6 +72,11 @@ export default function PicturesView() {
             <button type="button" className="key" onClick={closeItem}>
               <Icon name="back" size={20} /> All {items.length}
             </button>
+          )}
+          {__WITH_SERVER__ && opened && (
+            <div className="ml-auto">
+              <SaveKey />
+            </div>
           )}
           {!opened && items.length > 1 && (
             <button

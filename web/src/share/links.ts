@@ -56,13 +56,12 @@ export function addressOf({ path }: Pick<Link, "path">, site: string = location.
   return new URL(path, site).href;
 }
 
-export async function copy(address: string): Promise<boolean> {
+/** Puts a text on the clipboard; `called` stands for it where it is to be seen by nobody else. */
+export async function copy(text: string, called = text): Promise<void> {
   try {
-    await navigator.clipboard.writeText(address);
-    tell.copied(address);
-    return true;
+    await navigator.clipboard.writeText(text);
+    tell.copied(called);
   } catch {
     tell.notCopied();
-    return false;
   }
 }

@@ -72,7 +72,8 @@ def router(page_folder: Path) -> APIRouter:
             saved = _shared(request, token)
         except (Missing, Revoked, StoreAway) as error:
             problem = problem_of(error, request.scope)
-            return HTMLResponse(_document(_title(problem.title), escape(problem.detail)), problem.status, _HEADERS)
+            html = _without_reading(page_folder / "index.html", problem.title, problem.detail)
+            return HTMLResponse(html, problem.status, _HEADERS)
         return HTMLResponse(_with_head(page_folder / "index.html", _head(request, saved)), headers=_HEADERS)
 
     @routes.get("/s/{token}/picture.png", include_in_schema=False)
@@ -127,6 +128,16 @@ def _with_head(page: Path, head: str) -> str:
     except OSError:
         return _document(_title("A reading") + head, '<img src="picture.png" alt="The drawing and its reading">')
     return html.replace("</head>", f"{head}\n</head>", 1)
+
+
+def _without_reading(page: Path, title: str, detail: str) -> str:
+    """The built page, which says why there is nothing, and says it without JavaScript as well."""
+    try:
+        html = page.read_text(encoding="utf-8")
+    except OSError:
+        return _document(_title(title), escape(detail))
+    titled = re.sub("<title>.*?</title>", lambda _: _title(title), html, count=1, flags=re.DOTALL)
+    return titled.replace("<body>", f"<body>\n<noscript><p>{escape(detail)}</p></noscript>", 1)
 
 
 def _preview(saved: SavedReading) -> bytes:
