@@ -53,11 +53,11 @@ function Mine({ account }: { account: Account }) {
             </a>
           </p>
         </Panel>
-        <Delete name={account.name} />
       </div>
       <div className="grid gap-4">
         <Keys />
         <Links />
+        <Delete name={account.name} />
       </div>
     </div>
   );

@@ -134,9 +134,14 @@ function Search() {
 
 function Day({ label, value, onChange }: { label: string; value: string; onChange(day: string): void }) {
   return (
-    <label>
+    <label className="min-w-0 flex-1">
       <span className="mb-1 block text-sm text-quiet">{label}</span>
-      <input type="date" className="field" value={value} onChange={({ target }) => onChange(target.value)} />
+      <input
+        type="date"
+        className="field w-full"
+        value={value}
+        onChange={({ target }) => onChange(target.value)}
+      />
     </label>
   );
 }

@@ -27,5 +27,6 @@ describe("a saved reading", () => {
 });
 
 it("sizes are said in the unit that suits them", () => {
-  expect([12, 12_345, 12_345_678].map(bytesOf)).toEqual(["12 bytes", "12 kB", "12.3 MB"]);
+  const sizes = [12, 12_345, 12_345_678, 500_000_000];
+  expect(sizes.map(bytesOf)).toEqual(["12 bytes", "12 kB", "12.3 MB", "500 MB"]);
 });

@@ -52,7 +52,7 @@ export function dayOf(iso: string): string {
 export function bytesOf(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${Number((bytes / 1_000_000).toFixed(1))} MB`;
 }
 
 function sentence(words: string): string {

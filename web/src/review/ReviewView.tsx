@@ -144,7 +144,7 @@ function Row({ row, chosen }: { row: Correction; chosen: boolean }) {
         data-id={row.id}
         tabIndex={chosen ? 0 : -1}
         aria-label={`${claim}${warning ? `. ${warning}` : ""}`}
-        className="flex min-w-0 flex-1 items-center gap-4 rounded-xl"
+        className="flex min-w-0 grow basis-72 items-center gap-4 rounded-xl"
         onFocus={() => choose(row.id)}
         onPointerDown={() => choose(row.id)}
       >
