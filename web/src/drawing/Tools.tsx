@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 import { Icon, type IconName } from "../app/Icon";
 import { NIB, type Tool, useSettings } from "../app/settings";
-import { SaveKey } from "../history/SaveKey";
+import { SaveDrawing } from "../history/SaveKey";
 import { clear, drawing, read } from "./current";
 
 const TOOLS: { tool: Tool; label: string }[] = [
@@ -36,7 +36,7 @@ export function Tools() {
             Read
           </button>
         )}
-        {__WITH_SERVER__ && <SaveKey />}
+        {__WITH_SERVER__ && <SaveDrawing />}
       </div>
     </div>
   );

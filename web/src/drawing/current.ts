@@ -53,11 +53,13 @@ function restored(): readonly Stroke[] {
   }
 }
 
-function key(): string {
+/** Another one for every state of the drawing in every mode. */
+export function key(): string {
   return `drawing ${useSettings.getState().mode} ${drawing.revision}`;
 }
 
-function subject(): Subject {
+/** The drawing as it is now, to read or to keep. */
+export function subject(): Subject {
   const { strokes } = drawing;
   const common = { key: key(), toCorrect: () => toCorrect(strokes) };
   if (useSettings.getState().mode === "digit") return { ...common, picture: () => plotter.picture(strokes) };

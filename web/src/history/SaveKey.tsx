@@ -1,18 +1,28 @@
-import { useAnswer } from "../answer/reads";
+import { useSyncExternalStore } from "react";
+import { type Subject, useAnswer } from "../answer/reads";
 import { Icon } from "../app/Icon";
+import { useSettings } from "../app/settings";
 import { open } from "../app/view";
-import { NOTHING_DRAWN, NOTHING_TO_READ } from "../readers";
-import { save, useSaved } from "./saved";
+import { drawing, key, subject } from "../drawing/current";
+import { save, savingState, useSaved } from "./saved";
 
-const NOTHING = [NOTHING_DRAWN, NOTHING_TO_READ];
+type State = ReturnType<typeof savingState> | "nothing";
 
-/** Keeps drawing and reading in the history, and says whether they are there. */
-export function SaveKey() {
-  const reading = useAnswer((answer) => answer.reading);
-  const key = useAnswer((answer) => answer.subject?.key ?? "");
-  const saved = useSaved(({ byKey }) => byKey.get(key));
-  const nothing = !reading || NOTHING.some((one) => reading.unsure.includes(one));
-  const state = saved?.state;
+/** Keeps the drawing on the sheet in the history. */
+export function SaveDrawing() {
+  const state = useSyncExternalStore(onChange, () => (drawing.isEmpty ? "nothing" : savingState(key())));
+  return <SaveKey state={state} onSave={() => save(subject())} />;
+}
+
+/** Keeps the picture that is read, or its part, in the history. */
+export function SavePicture() {
+  const subject = useAnswer((answer) => answer.subject);
+  const state = useSaved(({ byKey }) => byKey.get(subject?.key ?? "")?.state ?? "unsaved");
+  return <SaveKey state={subject ? state : "nothing"} onSave={() => save(subject as Subject)} />;
+}
+
+/** Says as well whether it is there. */
+function SaveKey({ state, onSave }: { state: State; onSave(): void }) {
   return (
     <>
       {state === "saved" ? (
@@ -28,8 +38,8 @@ export function SaveKey() {
         <button
           type="button"
           className="key px-2! text-sm"
-          disabled={nothing || state === "saving"}
-          onClick={save}
+          disabled={state === "nothing" || state === "saving"}
+          onClick={onSave}
         >
           <Icon name="save" size={20} /> {state === "saving" ? "Saving…" : "Save"}
         </button>
@@ -39,4 +49,11 @@ export function SaveKey() {
       </span>
     </>
   );
+}
+
+function onChange(listener: () => void): () => void {
+  const stops = [drawing.subscribe(listener), useSaved.subscribe(listener), useSettings.subscribe(listener)];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

@@ -1,7 +1,7 @@
 /** What of this page's drawings and pictures is in the history, by the key of what was read. */
 import { create } from "zustand";
 import { signedIn, useWho } from "../account/who";
-import { type Subject, useAnswer } from "../answer/reads";
+import type { Subject } from "../answer/reads";
 import { NotDone, whyNot } from "../api/asked";
 import type { Mode } from "../app/modes";
 import { tell } from "../app/notices";
@@ -10,6 +10,11 @@ import { useSettings } from "../app/settings";
 export type Saved = { state: "saving" } | { state: "saved"; id: string } | { state: "failed" };
 
 export const useSaved = create<{ byKey: ReadonlyMap<string, Saved> }>(() => ({ byKey: new Map() }));
+
+/** How far it is from being in the history; "unsaved" where nobody has asked for that. */
+export function savingState(key: string): Saved["state"] | "unsaved" {
+  return useSaved.getState().byKey.get(key)?.state ?? "unsaved";
+}
 
 /** Its id in the history; null where it is not there. */
 export function savedAs(key: string | undefined): string | null {
@@ -30,13 +35,10 @@ export function isGone(ids: readonly string[]): void {
   useSaved.setState({ byKey: new Map(left) });
 }
 
-/** Keeps what the answer stands for; whoever is not signed in does that first. */
-export function save(): void {
-  const { subject } = useAnswer.getState();
+/** Keeps a drawing or picture with its reading; whoever is not signed in does that first. */
+export function save(subject: Subject): void {
   const { mode } = useSettings.getState(); // as it was when asked for
-  if (!subject) tell.nothingToRead();
-  else
-    signedIn("Sign in, or make an account, and it is saved to your history.", () => void keep(subject, mode));
+  signedIn("Sign in, or make an account, and it is saved to your history.", () => void keep(subject, mode));
 }
 
 async function keep(subject: Subject, mode: Mode): Promise<void> {

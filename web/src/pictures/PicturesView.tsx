@@ -5,7 +5,7 @@ import { Verdict } from "../answer/Verdict";
 import { Icon } from "../app/Icon";
 import { wordsOf } from "../app/modes";
 import { useSettings } from "../app/settings";
-import { SaveKey } from "../history/SaveKey";
+import { SavePicture } from "../history/SaveKey";
 import { PageAnswer, PictureBoxes } from "../page/lazy";
 import { chooseAt } from "../page/marks";
 import { Room } from "../page/Room";
@@ -75,7 +75,7 @@ export default function PicturesView() {
           )}
           {__WITH_SERVER__ && opened && (
             <div className="ml-auto">
-              <SaveKey />
+              <SavePicture />
             </div>
           )}
           {!opened && items.length > 1 && (
