@@ -64,6 +64,18 @@ const STATES: Record<string, (inkread: Inkread, page: Page) => Promise<void>> = 
     await bring(page, "drop", [picture("7"), picture("4"), picture("K")]);
     await expect(page.getByText("3 of 3 read")).toBeVisible();
   },
+  "with a digit asked for": async (_, page) => {
+    await page.getByRole("button", { name: "Beat the reader" }).click();
+    await page.getByRole("button", { name: "Done" }).click();
+    await expect(page.getByRole("region", { name: "Challenge" })).toContainText("Draw it first.");
+  },
+  "with a round of the game": async (inkread, page) => {
+    await page.getByRole("button", { name: "Beat the reader" }).click();
+    await page.getByRole("switch").check();
+    await inkread.draw(SEVEN);
+    await page.getByRole("button", { name: "Done" }).click();
+    await expect(inkread.answer).toHaveText("7");
+  },
 };
 
 for (const [look, options] of Object.entries({

@@ -35,7 +35,8 @@ export function offline() {
       inlineWorkboxRuntime: true, // one file
       maximumFileSizeToCacheInBytes: 40_000_000,
       // an address the page does not know is the server's to answer, with its 404 page
-      navigateFallback: null,
+      navigateFallback: "index.html",
+      navigateFallbackAllowlist: [/^\/(account|beat|history|review)$/],
     },
   });
 }

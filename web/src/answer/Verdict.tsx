@@ -38,7 +38,8 @@ export function stateOf(state: "still" | "waiting" | "failed", device: DeviceSta
   return device.state === "failed" ? "Cannot read" : "Getting ready…";
 }
 
-function Headline({ verdict, empty }: { verdict: Spoken; empty: string }) {
+/** A verdict in large type, and how sure it is. */
+export function Headline({ verdict, empty }: { verdict: Spoken; empty: string }) {
   switch (verdict.kind) {
     case "nothing":
       return <Words title={empty} note="" quiet />;

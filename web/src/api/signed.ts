@@ -17,14 +17,27 @@ export const session = {
 
 export async function signed(request: Request): Promise<Response> {
   if (request.method === "GET") return watched(await fetch(request));
-  const again = request.clone();
-  if (session.token) request.headers.set(HEADER, session.token);
-  const response = await fetch(request);
+  const body = await request.arrayBuffer(); // whole: that of a cloned request is a stream, of a length nobody knows
+  const response = await send(request, body, session.token);
   if (!(await isForged(response))) return watched(response);
   const token = await session.renew();
-  if (!token) return watched(response);
-  again.headers.set(HEADER, token);
-  return watched(await fetch(again));
+  return watched(token ? await send(request, body, token) : response);
+}
+
+function send(
+  { url, method, headers, signal, credentials }: Request,
+  body: ArrayBuffer,
+  token: string | null,
+): Promise<Response> {
+  const signed = new Headers(headers);
+  if (token) signed.set(HEADER, token);
+  return fetch(url, {
+    method,
+    headers: signed,
+    signal,
+    credentials,
+    ...(body.byteLength > 0 && { body }),
+  });
 }
 
 function watched(response: Response): Response {

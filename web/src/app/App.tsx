@@ -10,10 +10,11 @@ import { tell } from "./notices";
 import { Toasts } from "./Toasts";
 import { useView, type View } from "./view";
 
-/** Loaded when first opened, but for the sheet. Without a server there is nothing but sheet and pictures. */
+/** Loaded when first opened, but for the sheet. Without a server there are sheet, pictures and game. */
 const VIEWS: Record<View, ComponentType> = {
   draw: DrawView,
   pictures: lazy(() => import("../pictures/PicturesView")),
+  beat: lazy(() => import("../beat/BeatView")),
   history: __WITH_SERVER__ ? lazy(() => import("../history/HistoryView")) : DrawView,
   account: __WITH_SERVER__ ? lazy(() => import("../account/AccountView")) : DrawView,
   review: __WITH_SERVER__ ? lazy(() => import("../review/ReviewView")) : DrawView,

@@ -1,12 +1,13 @@
 import { AccountKey } from "../account/AccountKey";
-import { Icon } from "./Icon";
+import { Icon, type IconName } from "./Icon";
 import { ModeSwitch } from "./ModeSwitch";
 import { useTheme } from "./theme";
 import { open, useView, type View } from "./view";
 
-const VIEWS: { view: View; label: string }[] = [
+const VIEWS: { view: View; label: string; icon?: IconName }[] = [
   { view: "draw", label: "Draw" },
   { view: "pictures", label: "Pictures" },
+  { view: "beat", label: "Beat the reader", icon: "cup" },
 ];
 
 export function Header() {
@@ -15,14 +16,16 @@ export function Header() {
     <header className="top">
       <h1 className="font-numeral text-[1.375rem] italic tracking-tight wide:text-[1.625rem]">Inkread</h1>
       <nav aria-label="What to read" className="choice">
-        {VIEWS.map(({ view, label }) => (
+        {VIEWS.map(({ view, label, icon }) => (
           <button
             key={view}
             type="button"
             aria-current={view === current ? "page" : undefined}
+            title={icon && label}
             onClick={() => open(view)}
           >
-            {label}
+            {icon && <Icon name={icon} size={20} />}
+            <span className={icon ? "sr-only xl:not-sr-only" : ""}>{label}</span>
           </button>
         ))}
       </nav>

@@ -1,9 +1,10 @@
 import { create } from "zustand";
 
-export type View = "draw" | "pictures" | "history" | "account" | "review" | "shared";
+export type View = "draw" | "pictures" | "beat" | "history" | "account" | "review" | "shared";
 
 /** Where each view is found; the server knows these addresses as well (service/routes/page.py). */
 const ADDRESSES: Partial<Record<View, string>> = {
+  beat: "/beat",
   history: "/history",
   account: "/account",
   review: "/review",

@@ -5,7 +5,7 @@ import { Verdict } from "../answer/Verdict";
 import { useSettings } from "../app/settings";
 import { PageAnswer } from "../page/lazy";
 import { Room } from "../page/Room";
-import { drawing, isStale, readLive } from "./current";
+import { drawing, isStale, read, readLive } from "./current";
 import { Sheet } from "./Sheet";
 import { useShortcuts } from "./shortcuts";
 import { Tools } from "./Tools";
@@ -13,7 +13,7 @@ import { Tools } from "./Tools";
 /** The sheet with its tools, and the answer beside it. */
 export function DrawView() {
   useEffect(readLive, []);
-  useShortcuts();
+  useShortcuts(drawing, read);
   const mode = useSettings((settings) => settings.mode);
   return (
     <main className={`desk ${mode === "digit" ? "" : "paged"}`}>

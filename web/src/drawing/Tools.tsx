@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import { Icon, type IconName } from "../app/Icon";
 import { NIB, type Tool, useSettings } from "../app/settings";
 import { SaveDrawing } from "../history/SaveKey";
+import type { Drawing } from "../ink/drawing";
 import { clear, drawing, read } from "./current";
 
 const TOOLS: { tool: Tool; label: string }[] = [
@@ -17,7 +18,7 @@ export function Tools() {
       <div className="flex flex-1 items-center justify-between gap-2 wide:flex-none wide:gap-4">
         <ToolChoice />
         <NibWidth />
-        <Steps />
+        <Steps drawing={drawing} onClear={clear} />
       </div>
       <div className="flex min-h-11 flex-1 items-center justify-between gap-2 wide:flex-none">
         <label className="relative flex min-h-11 items-center gap-2 text-sm">
@@ -42,7 +43,7 @@ export function Tools() {
   );
 }
 
-function ToolChoice() {
+export function ToolChoice() {
   const chosen = useSettings((settings) => settings.tool);
   return (
     <fieldset className="choice">
@@ -63,7 +64,7 @@ function ToolChoice() {
   );
 }
 
-function NibWidth() {
+export function NibWidth() {
   const nib = useSettings((settings) => settings.nib);
   return (
     <input
@@ -78,14 +79,15 @@ function NibWidth() {
   );
 }
 
-function Steps() {
+/** The way back, the way there again, and clear paper. */
+export function Steps({ drawing, onClear }: { drawing: Drawing; onClear(): void }) {
   const canUndo = useSyncExternalStore(drawing.subscribe, () => drawing.canUndo);
   const canRedo = useSyncExternalStore(drawing.subscribe, () => drawing.canRedo);
   return (
     <div className="flex">
       <Step icon="undo" label="Undo" hint="Ctrl+Z" disabled={!canUndo} onClick={() => drawing.undo()} />
       <Step icon="redo" label="Redo" hint="Ctrl+Shift+Z" disabled={!canRedo} onClick={() => drawing.redo()} />
-      <Step icon="clear" label="Clear" onClick={clear} />
+      <Step icon="clear" label="Clear" onClick={onClear} />
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
-import { drawing, read } from "./current";
+import type { Drawing } from "../ink/drawing";
 
 /** Ctrl or Cmd with Z: undo; with Shift+Z or Y: redo; with Enter: read. */
-export function useShortcuts(): void {
+export function useShortcuts(drawing: Drawing, read: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || document.querySelector("dialog[open]")) return;
@@ -15,5 +15,5 @@ export function useShortcuts(): void {
     };
     window.addEventListener("keydown", press);
     return () => window.removeEventListener("keydown", press);
-  }, []);
+  }, [drawing, read]);
 }
