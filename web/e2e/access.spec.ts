@@ -1,8 +1,9 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, type Inkread, test } from "./support/inkread";
+import { corrects, type Member, makeAdmin, newName, saves, signedIn } from "./support/members";
 import { bring, picture } from "./support/pictures";
-import { made } from "./support/strokes";
+import { made, scribble } from "./support/strokes";
 
 const SEVEN = made[7] ?? [];
 
@@ -12,6 +13,23 @@ async function violations(page: Page): Promise<string[]> {
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+}
+
+const NAME = newName("Axe");
+
+/** Somebody with a history: one person for each look, as nobody signs in often in a minute. */
+async function member(page: Page): Promise<Member> {
+  return signedIn(page, `${NAME} ${test.info().titlePath.at(-2)}`);
+}
+
+/** Opens the first reading in the history of whoever has some, with a link to it. */
+async function openReading(page: Page): Promise<string> {
+  const ada = await member(page);
+  await saves(page, ada, SEVEN);
+  await page.goto("/history");
+  await page.getByRole("list", { name: "Saved readings" }).getByRole("button").first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Make a link" }).click();
+  return page.getByRole("dialog").getByRole("textbox", { name: "Link" }).first().inputValue();
 }
 
 /** Each state of the page, and how to get there. */
@@ -59,6 +77,61 @@ const STATES: Record<string, (inkread: Inkread, page: Page) => Promise<void>> = 
     await expect(inkread.answer).toHaveText("7");
     await inkread.character(0).click();
     await expect(page.getByRole("region", { name: "Chosen character" })).toContainText("Read as 7");
+  },
+  "with the dialog to sign in, filled in wrong": async (_, page) => {
+    await page.getByRole("button", { name: "Sign in" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio", { name: "New account" }).check({ force: true });
+    await dialog.getByRole("button", { name: "Make the account" }).click();
+    await expect(dialog.getByText("A name is missing.")).toBeVisible();
+  },
+  "with the menu of an account": async (inkread, page) => {
+    await member(page);
+    await inkread.open();
+    await page.getByRole("button", { name: /^Your account,/ }).click();
+    await expect(page.getByTestId("account-menu")).toBeVisible();
+  },
+  "with an account": async (_, page) => {
+    await member(page);
+    await page.goto("/account");
+    await page.getByLabel("What it is for").fill("a script");
+    await page.getByRole("button", { name: "Make a key" }).click();
+    await expect(page.getByText(/^ink_/)).toBeVisible();
+    await page.getByRole("button", { name: "Delete the account…" }).click();
+    await expect(page.getByRole("list", { name: "Sessions" })).toContainText("This browser");
+  },
+  "with a history": async (_, page) => {
+    const ada = await member(page);
+    const seven = await saves(page, ada, SEVEN);
+    await saves(page, ada, scribble);
+    await corrects(page, ada, { strokes: SEVEN, label: "1", saved: seven });
+    await page.goto("/history");
+    await expect(page.getByText("Corrected", { exact: true }).last()).toBeVisible();
+  },
+  "with a history in which nothing is found": async (_, page) => {
+    await member(page);
+    await page.goto("/history");
+    await page.getByRole("searchbox").fill("<nothing>");
+    await expect(page.getByText("Nothing found")).toBeVisible();
+  },
+  "with a saved reading": async (_, page) => {
+    await openReading(page);
+    await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+  },
+  "with what a link shows": async (_, page) => {
+    await page.goto(await openReading(page));
+    await expect(page.getByTestId("answer")).toHaveText("7");
+  },
+  "with a link that leads nowhere": async (_, page) => {
+    await page.goto(`/s/${"x".repeat(32)}`);
+    await expect(page.getByRole("heading", { name: "This link leads nowhere" })).toBeVisible();
+  },
+  "with corrections to review": async (_, page) => {
+    const ada = await member(page);
+    makeAdmin(ada);
+    await corrects(page, ada, { strokes: SEVEN, label: "1", read: "7" });
+    await page.goto("/review");
+    await expect(page.getByRole("list", { name: "Corrections" })).toContainText("did not agree");
   },
   "with a table": async (_, page) => {
     await bring(page, "drop", [picture("7"), picture("4"), picture("K")]);

@@ -21,6 +21,7 @@ test.describe("built as static files, in a folder of a plain host", () => {
     await expect(page.getByTestId("timing")).toContainText("on this device");
     await expect(page.getByRole("group", { name: "Read by" })).toHaveCount(0); // no server to choose
     await expect(page.getByRole("button", { name: "Wrong?" })).toHaveCount(0); // nor one to correct
+    await expect(page.getByRole("button", { name: /Sign in|Save/ })).toHaveCount(0); // nor one to keep anything
     expect(plain.missed).toEqual([]);
   });
 
