@@ -87,6 +87,28 @@ test("where the reader fails, the point is the person's, on their word alone", a
   await score(page, 1, 0);
 });
 
+test("where the reader is unsure, the point is the person's as well", async ({ inkread, page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.route("**/api/v1/read", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), unsure: ["torn between 0 and 8"] } });
+  });
+  await page.addInitScript(() => {
+    Math.random = () => 0;
+  });
+  await inkread.open({ engine: "server" });
+  await enter(page);
+  await inkread.draw(made[0] ?? []);
+  await press(page, "Done");
+  await expect(page.getByText("Not sure. Would others read a 0?", { exact: true })).toBeVisible();
+  const { scroll, client } = await page
+    .getByRole("region", { name: "Challenge" })
+    .evaluate(({ scrollHeight, clientHeight }) => ({ scroll: scrollHeight, client: clientHeight }));
+  expect(scroll).toBe(client); // it all fits
+  await press(page, "Yes, my point");
+  await score(page, 1, 0);
+});
+
 test("nobody is told what the reader reads before the drawing is done, nor can it be changed after", async ({
   inkread,
   page,
