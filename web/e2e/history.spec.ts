@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./support/inkread";
-import { corrects, newName, saves, signedIn } from "./support/members";
+import { corrects, newName, PASSWORD, saves, signedIn } from "./support/members";
 import { bring, picture } from "./support/pictures";
 import { made } from "./support/strokes";
 
@@ -165,6 +165,21 @@ test("a drawing goes to a file of each kind and comes back from it stroke by str
     await expect(inkread.answer).toHaveText("7");
     await page.goto("/history");
   }
+});
+
+test("a drawing's file dropped on the page is loaded, after signing in", async ({ inkread, page }) => {
+  await inkread.open();
+  const document = { format: "inkread-drawing", version: 1, strokes: SEVEN };
+  const buffer = Buffer.from(JSON.stringify(document));
+  await bring(page, "drop", [{ name: "seven.json", mimeType: "application/json", buffer }]);
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Sign in to load a drawing from a file.");
+  await dialog.getByRole("radio", { name: "New account" }).check({ force: true });
+  await dialog.getByLabel("Name").fill(newName());
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Make the account" }).click();
+  await expect(inkread.sheet).toHaveAccessibleName("Sheet with 2 strokes");
+  await expect(inkread.answer).toHaveText("7");
 });
 
 test("a file that is no drawing is refused by name, with what was expected", async ({ inkread, page }) => {

@@ -48,7 +48,8 @@ export function closeSignIn(): void {
 }
 
 /** Whoever is signed in goes on; whoever is not signs in first. */
-export function signedIn(why: string, then: () => void): void {
+export async function signedIn(why: string, then: () => void): Promise<void> {
+  if (!useWho.getState().account && hinted()) await ask(); // not answered yet, or it was away at first
   if (useWho.getState().account) then();
   else askToSignIn(why, then);
 }

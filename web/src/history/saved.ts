@@ -38,7 +38,8 @@ export function isGone(ids: readonly string[]): void {
 /** Keeps a drawing or picture with its reading; whoever is not signed in does that first. */
 export function save(subject: Subject): void {
   const { mode } = useSettings.getState(); // as it was when asked for
-  signedIn("Sign in, or make an account, and it is saved to your history.", () => void keep(subject, mode));
+  const why = "Sign in, or make an account, and it is saved to your history.";
+  void signedIn(why, () => void keep(subject, mode));
 }
 
 async function keep(subject: Subject, mode: Mode): Promise<void> {

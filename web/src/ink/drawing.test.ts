@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Drawing } from "./drawing";
-import { point } from "./testing";
+import { point, stroke } from "./testing";
 
 function draw(drawing: Drawing, ...places: [number, number][]): void {
   const [first = [0, 0], ...rest] = places;
@@ -41,6 +41,17 @@ describe("a drawing", () => {
     expect(drawing.clear()).toBe(true);
     expect(drawing.clear()).toBe(false);
     drawing.undo();
+    expect(drawing.strokes).toHaveLength(2);
+  });
+
+  it("gives its place to another, and comes back by one undo", () => {
+    const drawing = new Drawing();
+    draw(drawing, [0, 0], [10, 0]);
+    drawing.replace([stroke([5, 5], [6, 6]), stroke([7, 7])]);
+    expect(drawing.strokes).toHaveLength(2);
+    drawing.undo();
+    expect(drawing.strokes.map(({ points }) => points[0])).toEqual([point(0, 0)]);
+    drawing.redo();
     expect(drawing.strokes).toHaveLength(2);
   });
 

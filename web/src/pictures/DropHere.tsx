@@ -1,8 +1,11 @@
 import { useEffect, useState } from "react";
+import { signedIn } from "../account/who";
 import { tell } from "../app/notices";
 import { open } from "../app/view";
 
-/** Takes pictures that are dropped or pasted anywhere on the page. */
+const DRAWING = /\.(json|svg)$/i; // files that drawings are saved to
+
+/** Takes pictures, and drawings in files, that are dropped or pasted anywhere on the page. */
 export function DropHere() {
   const [over, setOver] = useState(false);
   useEffect(() => {
@@ -38,6 +41,11 @@ export function DropHere() {
 
 async function take(files: File[]): Promise<void> {
   if (files.length === 0) return tell.noPictureThere();
+  const [only] = files;
+  if (__WITH_SERVER__ && only && files.length === 1 && DRAWING.test(only.name)) {
+    const { load } = await import("../history/load");
+    return signedIn("Sign in to load a drawing from a file.", () => void load(only));
+  }
   const { add } = await import("./store");
   open("pictures");
   await add(files);
