@@ -95,7 +95,7 @@ test("with Live off, it is read when asked, and the old answer is marked as such
   await page.getByRole("switch", { name: "Live" }).uncheck({ force: true });
   await inkread.draw(SEVEN);
   await expect(inkread.answer).toHaveText("Nothing drawn yet");
-  await page.getByRole("button", { name: "Read" }).click();
+  await page.getByRole("button", { name: "Read", exact: true }).click();
   await expect(inkread.answer).toHaveText("7");
 });
 

@@ -364,7 +364,7 @@ test("with Live off, a page is read when asked", async ({ inkread, page }) => {
   await inkread.open({ mode: "number", live: false });
   await inkread.write(digits(NUMBER));
   await expect(inkread.answer).toHaveText("Nothing written yet");
-  await page.getByRole("button", { name: "Read" }).click();
+  await page.getByRole("button", { name: "Read", exact: true }).click();
   await expect(inkread.answer).toHaveText(NUMBER);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(inkread.sheet.locator("rect")).toHaveCount(0); // boxes of an earlier drawing mislead

@@ -6,14 +6,14 @@ const SEVEN = made[7] ?? [];
 
 test("Read with nothing drawn", async ({ inkread, page }) => {
   await inkread.open({ live: false });
-  await page.getByRole("button", { name: "Read" }).click();
+  await page.getByRole("button", { name: "Read", exact: true }).click();
   await inkread.isTold("Nothing to read yet");
 });
 
 test("Read when the answer shown is already that of this drawing", async ({ inkread, page }) => {
   await inkread.open({ live: false });
   await inkread.draw(SEVEN);
-  await page.getByRole("button", { name: "Read" }).click();
+  await page.getByRole("button", { name: "Read", exact: true }).click();
   await expect(inkread.answer).toHaveText("7");
   await page.keyboard.press("Control+Enter");
   await inkread.isTold("Already read");

@@ -1,7 +1,7 @@
 import { lazy, Suspense } from "react";
 import { closeSignIn, useWho } from "./who";
 
-const SignIn = lazy(() => import("./SignIn"));
+const SignIn = /* @__PURE__ */ lazy(() => import("./SignIn"));
 
 /** The dialog to sign in, wherever on the page that is asked for. */
 export function AskToSignIn() {
