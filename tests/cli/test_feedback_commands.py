@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from inkread.cli import app
 from inkread.data.feedback import read_feedback
 from inkread.modelfile import ModelFile
-from inkread.storage import Drawn, Store, open_store
+from inkread.storage import Drawn, Store, corrections, open_store
 from inkread.strokes import Strokes
 
 needs_data = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
@@ -81,6 +81,26 @@ def test_what_waits_is_listed_and_nothing_changes(store: Store) -> None:
     result = run("feedback", "review", "--list")
     assert result.output.startswith(waiting)
     assert states(store) == {waiting: "waiting"}
+
+
+def test_what_was_sent_is_shown_and_not_obeyed_by_the_terminal(store: Store) -> None:
+    clear = "\x1b[2J\r\n" + "f" * 32
+    store.add_correction(seven(10), label="1", source="s", model=clear, read=clear)
+    for command in (["--list"], []):
+        output = run("feedback", "review", *command, keys="q\n").output
+        assert "\x1b" not in output
+        assert "\\x1b[2J\\r\\n" in output
+
+
+def test_of_a_flood_what_came_before_it_alone_is_accepted_unseen(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(corrections, "FLOOD", 3)
+    loud = [add(store, another_seven(i), "1", source="loud") for i in range(6)]
+    quiet, again, against = add(store, seven(10), "7"), add(store, seven(10), "7"), add(store, another_seven(0), "2")
+    assert run("feedback", "review", "--accept-unmarked").exit_code == 0
+    accepted = {id for id, state in states(store).items() if state == "accepted"}
+    assert accepted == {*loud[1:3], quiet}  # not the first of the flood, which was contradicted before it was reviewed
+    assert again not in accepted
+    assert against not in accepted
 
 
 def test_all_without_a_mark_are_accepted_and_marked_or_private_ones_wait(store: Store) -> None:

@@ -134,6 +134,9 @@ def test_a_link_expires_after_its_days(client: TestClient, ada: TestClient, monk
     monkeypatch.setattr(shares, "datetime", Tomorrow)
     expired = client.get(api(made))
     assert (expired.status_code, "has expired" in expired.json()["detail"]) == (410, True)
+    page = client.get(made["path"])
+    assert (page.status_code, "has expired" in page.text, "og:" in page.text) == (410, True, False)
+    assert client.get(made["path"] + "/picture.png").status_code == 410
 
 
 def test_a_guessed_link_leads_nowhere(client: TestClient, ada: TestClient) -> None:

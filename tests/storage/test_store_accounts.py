@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from test_store_readings import SEVEN
+from test_store_readings import reading as read
 
 from inkread.errors import Conflict, Denied, Missing, SignedOut
 from inkread.storage import Drawn, Store, accounts
@@ -151,6 +153,38 @@ def test_a_deleted_account_leaves_nothing(store: Store) -> None:
     assert [left.user_id for left in store.corrections()] == [bob.id]
     with pytest.raises(Denied):
         store.sign_in("Ada", PASSWORD)
+
+
+def test_a_deleted_account_takes_along_whatever_names_it_and_nothing_else(store: Store) -> None:
+    ids = {}
+    for name in ("Ada", "Bob"):
+        credential = Credential(store.sign_up(name, PASSWORD))
+        user = store.member(credential)
+        ids[name] = user.id
+        reading = store.save(credential, SEVEN, read("7"), "ab" * 32)
+        store.share(user, reading)
+        store.add_key(user, "script")
+        taught = store.add_correction(
+            Drawn(strokes=[[[0, 0], [9, len(ids)]]]), label="1", source=user.id, user_id=user.id, reading_id=reading
+        )
+        store.review(taught.id, "accepted")
+    nobodys = store.add_correction(SEVEN, label="7", source="somewhere")
+
+    def rows(owner: str | None) -> dict[str, int]:
+        owned = [table for table in Base.metadata.sorted_tables if "user_id" in table.c]
+        with store.read() as session:
+            return {
+                table.name: session.scalar(select(func.count()).where(table.c.user_id == owner)) or 0 for table in owned
+            }
+
+    everything = {"logins": 1, "keys": 1, "drawings": 2, "readings": 1, "shares": 1, "corrections": 1}
+    assert rows(ids["Ada"]) == everything
+    store.delete_account(store.member(Credential(store.sign_in("Ada", PASSWORD))), PASSWORD)
+    assert rows(ids["Ada"]) == dict.fromkeys(everything, 0)
+    assert rows(ids["Bob"]) == everything
+    assert rows(None) == {**dict.fromkeys(everything, 0), "drawings": 1, "corrections": 1}
+    assert store.correction(nobodys.id).drawing.strokes
+    assert [one.user_id for one in store.corrections(state="accepted")] == [ids["Bob"]]  # hers teaches no more
 
 
 def test_who_runs_it_names_admins_and_sets_forgotten_passwords(store: Store) -> None:

@@ -149,7 +149,8 @@ def _one_by_one(store: Store) -> None:
 
 
 def _line(stored: Stored) -> str:
-    read = "" if stored.read is None else f"  read as {stored.read or 'nothing'!r} by {stored.model or 'unknown'}"
+    model = repr(stored.model or "unknown")[1:-1]  # whoever sent it wrote it: a terminal obeys what it shows
+    read = "" if stored.read is None else f"  read as {stored.read or 'nothing'!r} by {model}"
     mark = f"  {stored.mark}" if stored.mark else ""
     return f"{stored.id}  {stored.made:%Y-%m-%d %H:%M}  it is {stored.label!r}{read}  from {stored.source[:12]}{mark}"
 

@@ -24,6 +24,7 @@ from inkread.storage.tables import ApiKey, Base, Correction, Drawing, Login, Sav
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ID = re.compile("[0-9a-f]{32}")
+_FORMULA = re.compile(r"[=+\-@](?![\d.,]*$)")  # what a spreadsheet runs; a signed number is none
 
 LINKS = 200
 """Links of a page."""
@@ -287,13 +288,19 @@ def csv_lines(found: Iterable[SavedReading]) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     rows = (
-        (iso(s.made), s.text, s.label, s.confidence, "; ".join(json.loads(s.reasons)), s.model, s.id) for s in found
+        (iso(s.made), _inert(s.text), s.label, s.confidence, "; ".join(json.loads(s.reasons)), s.model, s.id)
+        for s in found
     )
     for row in chain([("time", "read", "label", "confidence", "unsure", "model", "id")], rows):
         writer.writerow(row)
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
+
+
+def _inert(text: str) -> str:
+    """``text`` as a spreadsheet shows it: a formula with an apostrophe before it, so that it is none."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def iso(when: datetime | None) -> str | None:
