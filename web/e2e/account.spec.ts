@@ -206,6 +206,35 @@ test("all of one's data is a zip file, and leaving leaves nothing behind", async
   expect(gone.status()).toBe(403);
 });
 
+test("no view of an account breaks the page's security policy or fails silently", async ({
+  inkread,
+  page,
+}) => {
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto("/history");
+  await expect(page.getByText("What you save is kept here")).toBeVisible();
+  await page.goto("/account");
+  await expect(page.getByText("Sign in to see your account.")).toBeVisible();
+  await inkread.open();
+  await inkread.draw(SEVEN);
+  await expect(inkread.answer).toHaveText("7");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await enter(page, newName(), PASSWORD, "New account");
+  await page.getByRole("button", { name: "Saved", exact: true }).click();
+  await page.getByRole("list", { name: "Saved readings" }).getByRole("button").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Make a link" }).click();
+  const address = await dialog.getByRole("textbox", { name: "Link" }).inputValue();
+  await page.keyboard.press("Escape");
+  await openFromMenu(page, "Account");
+  await expect(page.getByRole("list", { name: "Links" })).toContainText("holds until revoked");
+  await page.goto(address);
+  await expect(page.getByTestId("answer")).toHaveText("7");
+  expect(complaints).toEqual([]);
+});
+
 test("the menu is reached, walked and left by keyboard", async ({ inkread, page }) => {
   await signedIn(page);
   await inkread.open();

@@ -143,14 +143,14 @@ test("a picture is saved, and opened as a picture again", async ({ inkread, page
   await expect(inkread.answer).toHaveText("7");
 });
 
-test("a drawing goes to a file of each kind and comes back from it stroke by stroke", async ({
-  inkread,
-  page,
-}) => {
-  const ada = await signedIn(page, NAME);
-  await saves(page, ada, SEVEN);
-  await page.goto("/history");
-  for (const kind of ["JSON", "PNG", "SVG"]) {
+for (const kind of ["JSON", "PNG", "SVG"]) {
+  test(`a drawing goes to a file, ${kind}, and comes back from it stroke by stroke`, async ({
+    inkread,
+    page,
+  }) => {
+    const ada = await signedIn(page, NAME);
+    await saves(page, ada, SEVEN);
+    await page.goto("/history");
     await card(page, "7").first().click();
     const coming = page.waitForEvent("download");
     await page.getByRole("link", { name: `Save the drawing as ${kind}` }).click();
@@ -163,9 +163,8 @@ test("a drawing goes to a file of each kind and comes back from it stroke by str
       .setInputFiles({ name: file.suggestedFilename(), mimeType: "application/octet-stream", buffer });
     await expect(inkread.sheet).toHaveAccessibleName("Sheet with 2 strokes");
     await expect(inkread.answer).toHaveText("7");
-    await page.goto("/history");
-  }
-});
+  });
+}
 
 test("a drawing's file dropped on the page is loaded, after signing in", async ({ inkread, page }) => {
   await inkread.open();
