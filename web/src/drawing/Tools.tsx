@@ -14,8 +14,8 @@ const TOOLS: { tool: Tool; label: string }[] = [
 export function Tools() {
   const live = useSettings((settings) => settings.live);
   return (
-    <div className="flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
-      <div className="flex flex-1 items-center justify-between gap-2 wide:flex-none wide:gap-4">
+    <div className="@container flex flex-wrap items-center justify-between gap-x-3 gap-y-2">
+      <div className="flex flex-1 items-center justify-between gap-2 wide:flex-none wide:@min-[40rem]:gap-4">
         <ToolChoice />
         <NibWidth />
         <Steps drawing={drawing} onClear={clear} />
@@ -33,7 +33,12 @@ export function Tools() {
           Live
         </label>
         {!live && (
-          <button type="button" className="key key-main px-6" title="Ctrl+Enter" onClick={read}>
+          <button
+            type="button"
+            className="key key-main px-6 wide:@max-[40rem]:px-3"
+            title="Ctrl+Enter"
+            onClick={read}
+          >
             Read
           </button>
         )}
@@ -71,7 +76,7 @@ export function NibWidth() {
       type="range"
       aria-label="Pen width"
       title="Pen width"
-      className="slider w-0 min-w-20 max-w-28 flex-1"
+      className="slider w-0 min-w-20 max-w-28 flex-1 wide:@max-[30rem]:min-w-12"
       {...NIB}
       value={nib}
       onChange={({ target }) => useSettings.setState({ nib: target.valueAsNumber, tool: "pen" })}

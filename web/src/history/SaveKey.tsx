@@ -6,6 +6,8 @@ import { open } from "../app/view";
 import { drawing, key, subject } from "../drawing/current";
 import { save, savingState, useSaved } from "./saved";
 
+const LABEL = "wide:@max-[40rem]:sr-only"; // beside a small sheet there is room for the icon alone
+
 type State = ReturnType<typeof savingState> | "nothing";
 
 /** Keeps the drawing on the sheet in the history. */
@@ -32,16 +34,18 @@ function SaveKey({ state, onSave }: { state: State; onSave(): void }) {
           title="See it in the history"
           onClick={() => open("history")}
         >
-          <Icon name="check" size={20} /> Saved
+          <Icon name="check" size={20} /> <span className={LABEL}>Saved</span>
         </button>
       ) : (
         <button
           type="button"
           className="key px-2! text-sm"
+          title="Save to the history"
           disabled={state === "nothing" || state === "saving"}
           onClick={onSave}
         >
-          <Icon name="save" size={20} /> {state === "saving" ? "Saving…" : "Save"}
+          <Icon name="save" size={20} />{" "}
+          <span className={LABEL}>{state === "saving" ? "Saving…" : "Save"}</span>
         </button>
       )}
       <span aria-live="polite" className="sr-only">
