@@ -118,19 +118,21 @@ class _Sheet:
         """``length`` characters or so: a number, an amount, a date, a word."""
         random = self.random
         kind = random.random()
-        if kind < 0.12:
+        if kind < 0.28:
             return _from(random, DIGITS, length)
-        if kind < 0.18:  # amounts end in zeros, and zeros of an amount touch
+        if kind < 0.36:  # amounts end in zeros, and zeros of an amount touch
             zeros = min(length, int(random.integers(1, 5)))
             return _from(random, DIGITS, length - zeros) + "0" * zeros
-        if kind < 0.30:
+        if kind < 0.40:  # narrow ones among others are easily lost
+            return _from(random, "11" + DIGITS, length)
+        if kind < 0.54:
             return self.number(length)
-        if kind < 0.52:
+        if kind < 0.67:
             return _from(random, UPPER, length)
-        if kind < 0.78:
+        if kind < 0.85:
             word = _from(random, LOWER, length)
             return word.capitalize() if random.random() < 0.3 else word
-        if kind < 0.97:
+        if kind < 0.98:
             return _from(random, DIGITS + UPPER + LOWER, length)
         return _from(random, DIGITS + UPPER + LOWER + OTHERS, length)
 
@@ -219,7 +221,7 @@ class _Sheet:
         """Writes ``text``, capitals ``tall`` px high, in at most ``room`` px of width; the baseline at ``base``."""
         random = self.random
         slope = self.slope() if slope is None else slope
-        closest = -0.06 if text.isdigit() else 0.0  # letters pushed into each other cannot be told apart by anyone
+        closest = -0.08 if text.isdigit() else 0.0  # letters pushed into each other cannot be told apart by anyone
         spread = random.choice([closest, 0.03, 0.1, 0.2, 0.4], p=[0.2, 0.3, 0.25, 0.15, 0.1])
         jitter = random.uniform(0.02, 0.12)
         placed: list[tuple[str, Strokes | Image.Image, float, float]] = []

@@ -40,7 +40,9 @@ LEAST_PEAK = 0.1  # a centre less likely than this is none
 LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
 LOOK = 32  # px, side of what the refiner sees of a glyph
 LOOK_MARGIN = 2.0  # side of that square / longer side of the box
-LEAST_OVERLAP = 0.5  # of the smaller of two boxes: from here on they are one glyph's
+NARROWEST = 0.4  # of the longer side: boxes are compared as if they were at least so wide
+LEAST_OVERLAP = 0.45  # of what two boxes cover together: from here on they are one glyph's
+LEAST_INSIDE = 0.8  # of the smaller box: from here on it is a part of the other
 LEVELS = 5  # scales that crops are cut from, each half as fine as the one before
 PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
@@ -169,18 +171,35 @@ def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _suppressed(boxes: Tensor) -> Tensor:
-    """Boxes (g, 4), likeliest first -> True (g,) where a likelier one covers most of the smaller of the two."""
+    """Boxes (g, 4), likeliest first -> True (g,) where a likelier one lies on it, or it mostly inside of that.
+
+    A 1 that leans into its neighbour is no double of it, so that most of a narrow box may be covered.
+    """
+    shared, area = _shared(boxes)
+    own = torch.minimum(area, area.T)
+    inside = (shared > LEAST_INSIDE * own) & (own > 0.06 * torch.maximum(area, area.T))  # a period may lie inside
+    wide_shared, wide_area = _shared(widened(boxes))
+    alike = wide_shared > LEAST_OVERLAP * (wide_area + wide_area.T - wide_shared)
+    rank = torch.arange(boxes.shape[0])
+    likelier = rank[:, None] > rank
+    return ((alike | inside) & likelier).any(1)
+
+
+def _shared(boxes: Tensor) -> tuple[Tensor, Tensor]:
+    """Boxes (g, 4) -> the area that each shares with each (g, g), and their own (g, 1)."""
     left, top, width, height = boxes.T[:, :, None]  # (g, 1) each
     across = (torch.minimum(left + width, (left + width).T) - torch.maximum(left, left.T)).clamp(min=0.0)
     down = (torch.minimum(top + height, (top + height).T) - torch.maximum(top, top.T)).clamp(min=0.0)
-    area = width * height
-    smaller, larger = torch.minimum(area, area.T), torch.maximum(area, area.T)
-    share = across * down / smaller.clamp(min=1e-6)
-    # a period lies inside of the box of a slanted 7 and is none of its doubles
-    alike = (smaller > 0.25 * larger) | ((smaller > 0.06 * larger) & (share > 0.7))
-    rank = torch.arange(boxes.shape[0])
-    likelier = rank[:, None] > rank
-    return ((share > LEAST_OVERLAP) & alike & likelier).any(1)
+    return across * down, width * height
+
+
+def widened(boxes: Tensor) -> Tensor:
+    """Boxes (n, 4) around the same middles, no side shorter than NARROWEST of the other.
+
+    By their own boxes, two that stand on one 1 but differ by the width of a pen would hardly overlap.
+    """
+    sides = torch.maximum(boxes[:, 2:], NARROWEST * boxes[:, 2:].amax(1, keepdim=True))
+    return torch.cat([boxes[:, :2] + (boxes[:, 2:] - sides) / 2, sides], 1)
 
 
 class PageGeometry(Geometry):
@@ -209,30 +228,41 @@ class PageGeometry(Geometry):
         step = (side / CROP)[:, None]
         marked = self._cut_level(inked, page_middle / CELL, page_side / CELL, self.at)
         gate = self._gate(boxes, side, marked)
-        ink, contrast = self.page_ink(crop * polarity, gate, marked)
+        glyph, first, last, contrast = self.glyph_of(crop * polarity, gate, marked)
         found = contrast > LEAST_CONTRAST  # (g, 1, 1)
-        first, last = extent(ink[:, None], 0.4)
-        extents = last - first  # (g, 2, 1) px of the crop, down and right
-        unit = extents.amax(1, keepdim=True).clamp(min=1.0) * (1 / GLYPH_BOX)
-        centre = (first + last) * 0.5
-        glyph = resample_square(ink[:, None], centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
         corner = middle.flip(1)[:, :, None] + (first - CROP / 2) * step[:, :, None]
-        own = torch.cat([corner, extents * step[:, :, None]], 1)[:, [1, 0, 3, 2], 0]
+        own = torch.cat([corner, (last - first) * step[:, :, None]], 1)[:, [1, 0, 3, 2], 0]
         return torch.where(found[:, None], glyph, 0.0), torch.where(found[:, 0], own, 0.0)
 
-    def _gate(self, boxes: Tensor, side: Tensor, marked: Tensor) -> Tensor:
-        """Where ink is the glyph's own: in its box (g, 4), fading beside it; further off where the finder saw ink
-        (``marked``, (g, 48, 48)) and no other box is nearer. ``side`` (g,): of the crops, in px as the boxes.
+    def glyph_of(self, crop: Tensor, gate: Tensor, marked: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Crops of light ink, where the glyph may be and where any ink is, (g, 48, 48) each -> glyphs (g, 1, 28, 28),
+        first and last px of their ink, down and right (g, 2, 1), and its contrast (g, 1, 1).
         """
+        ink, contrast = self.page_ink(crop, gate, marked)
+        first, last = extent(ink[:, None], 0.4)
+        unit = (last - first).amax(1, keepdim=True).clamp(min=1.0) * (1 / GLYPH_BOX)
+        centre = (first + last) * 0.5
+        glyph = resample_square(ink[:, None], centre - unit * (0.5 * (GLYPH - 1)), unit, GLYPH)
+        return glyph, first, last, contrast
+
+    def _gate(self, boxes: Tensor, side: Tensor, marked: Tensor) -> Tensor:
+        """``gate`` of boxes (g, 4) of one page, whose crops are ``side`` (g,) px wide."""
         far = torch.full((NEIGHBOURS, 4), -1e6, device=boxes.device)
         others = torch.cat([boxes, far])
         middles, middle = others[:, :2] + others[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2
         apart = (middle[:, None] - middles).abs().amax(2)
-        nearest = (-apart).topk(NEIGHBOURS + 1, dim=1).indices  # the first is the glyph itself, or lies on it
-        points = middle[:, :, None] + self.at * side[:, None, None]  # (g, 2, 48) px
-        beyond = ((points[:, None] - middles[nearest][..., None]).abs() - others[nearest][:, :, 2:, None] / 2).clamp(
-            min=0.0
-        )
+        nearest = (-apart).topk(NEIGHBOURS + 1, dim=1).indices[:, 1:]  # the first is the glyph itself, or lies on it
+        return self.gate(boxes, others[nearest], middle[:, :, None] + self.at * side[:, None, None], side, marked)
+
+    def gate(self, boxes: Tensor, others: Tensor, points: Tensor, side: Tensor, marked: Tensor) -> Tensor:
+        """Where ink is the glyph's own, 0-1 (g, 48, 48): in its box (g, 4), fading beside it; further off where the
+        finder saw ink (``marked``, (g, 48, 48)) and none of the ``others`` (g, k, 4) is nearer.
+
+        ``points`` (g, 2, 48): x and y of the crops' samples; ``side`` (g,): of the crops, in px as the boxes.
+        """
+        every = torch.cat([boxes[:, None], others], 1)
+        beyond = ((points[:, None] - (every[:, :, :2] + every[:, :, 2:] / 2)[..., None]).abs()
+                  - every[:, :, 2:, None] / 2).clamp(min=0.0)  # fmt: skip
         distance = torch.maximum(beyond[:, :, 1, :, None], beyond[:, :, 0, None, :])  # (g, boxes, 48, 48)
         own, other = distance[:, 0], distance[:, 1:].amin(1)
         longer = side[:, None, None] / PAGE_MARGIN

@@ -15,7 +15,7 @@ from inkread.training.page.graph import PageGraph, peaks, seen_of
 from inkread.training.page.refine import IS_GLYPH, IS_NONE, targets_of
 
 SINGLE = 128  # px, side of a page with one character
-SINGLES = 2  # batches of such pages for each of others: lines give more glyphs, but most people draw one
+SINGLES = 3  # one batch in so many is of such pages; crops made directly teach single characters too
 PAGES = 60  # most pages of a batch
 
 
@@ -29,7 +29,7 @@ def glyphs_off_pages(
     pictures, targets, done, step = [], [], 0, 0
     while done < count:
         random = np.random.default_rng((seed, 1, step))
-        if step % (SINGLES + 1):
+        if step % SINGLES == 0:
             pages = [writer.page(SINGLE, SINGLE, random, one=True) for _ in range(PAGES)]
         else:
             pages = written(writer, random)

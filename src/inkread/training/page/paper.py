@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
@@ -22,9 +24,9 @@ def papered(ink: Tensor, marks: Tensor, generator: Generator) -> tuple[Tensor, T
         return uniform(generator, n, low, high)
 
     photographed = each(0, 1) < 0.6
-    lines = _ruled_lines(n, h, w, generator) * (each(0, 1) < 0.25) * each(0.1, 0.7)
-    pattern = _pattern(n, h, w, generator) * (each(0, 1) < 0.4) * each(0.05, 0.35)
-    specks = _specks(n, h, w, generator) * (each(0, 1) < 0.3) * each(0.2, 1.0)
+    lines = _on_some(_ruled_lines, n, h, w, 0.25, generator) * each(0.1, 0.7)
+    pattern = _on_some(_pattern, n, h, w, 0.4, generator) * each(0.05, 0.35)
+    specks = _on_some(_specks, n, h, w, 0.3, generator) * each(0.2, 1.0)
     pen = ink * each(0.45, 1.0)  # a pencil lets the paper's lines through
     drawn = torch.maximum(pen, marks * each(0.3, 1.0))
     printed = torch.maximum(torch.maximum(lines, pattern), specks)
@@ -40,6 +42,17 @@ def papered(ink: Tensor, marks: Tensor, generator: Generator) -> tuple[Tensor, T
     picture = salted(picture, 0.03, generator)
     polarity = torch.where(each(0, 1) < 0.4, 1.0, -1.0)
     return torch.where(polarity > 0, 1.0 - picture, picture), polarity
+
+
+def _on_some(
+    made: Callable[[int, int, int, Generator], Tensor], n: int, h: int, w: int, share: float, generator: Generator
+) -> Tensor:
+    """(n, h, w): what ``made`` makes on a ``share`` of n, 0 on the others; to make it for all takes longest of all."""
+    chosen = torch.rand(n, generator=generator) < share
+    everything = torch.zeros(n, h, w)
+    if chosen.any():
+        everything[chosen] = made(int(chosen.sum()), h, w, generator)
+    return everything
 
 
 def _blurred(marks: Tensor, generator: Generator) -> Tensor:

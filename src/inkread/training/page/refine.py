@@ -12,10 +12,10 @@ from torch.nn import functional as F
 from inkread.training.finder import overlap
 from inkread.training.page.compose import Page, Writer
 from inkread.training.page.finder import POOL, REUSED, batch_of, written
-from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of
+from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of, widened
 
 IS_GLYPH, IS_NONE = 0.3, 0.15
-"""Overlap with a glyph's true box from which a found box is that glyph's, and up to which it is none's."""
+"""Overlap, widened, with a glyph's true box from which a found box is that glyph's, and up to which it is none's."""
 
 SHAKEN = 0.1
 """Standard deviation by which the edges of found boxes are moved before, as a share of the longer side."""
@@ -73,7 +73,8 @@ def targets_of(boxes: Tensor, true: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     if not len(true):
         return torch.zeros(len(boxes), 4), torch.zeros(len(boxes)), torch.zeros(len(boxes), dtype=torch.int64)
     g, t = len(boxes), len(true)
-    shared = overlap(boxes[:, None].expand(g, t, 4).reshape(-1, 4), true[None].expand(g, t, 4).reshape(-1, 4))
+    pairs = widened(boxes)[:, None].expand(g, t, 4), widened(true)[None].expand(g, t, 4)
+    shared = overlap(*(pair.reshape(-1, 4) for pair in pairs))
     most, which = shared.view(g, t).max(1)
     goal = true[which]
     first, last = goal[:, :2] - boxes[:, :2], goal[:, :2] + goal[:, 2:] - boxes[:, :2] - boxes[:, 2:]

@@ -1,6 +1,6 @@
 """From a recipe with a [pages] table to a run folder: finder, refiner, network, model.onnx, report.
 
-made pages -> finder -> refiner -> glyphs as these find them -> network -> graph -> model.onnx -> report.html
+made pages -> finder -> refiner -> glyphs as these find them, and glyphs in made crops -> network -> graph -> model.onnx -> report.html
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from inkread.training import export
 from inkread.training.fit import Run, Watcher, build_network, save
 from inkread.training.material import Glyphs, Material
 from inkread.training.page.compose import Writer
+from inkread.training.page.crops import character_tiles, glyphs_off_crops
 from inkread.training.page.finder import batch_of, train_page_finder, written
 from inkread.training.page.graph import PageFinder, PageGraph, Refiner
 from inkread.training.page.handwriting import PICTURE_SETS, STROKE_SETS, Handwriting
@@ -32,7 +33,7 @@ from inkread.training.recipe import Pages, Recipe
 from inkread.training.report import write_report
 from inkread.training.validation import Part, network_logits
 
-VALIDATION_SHARE = 0.02  # glyphs of the validation writers for each that teaches
+VALIDATION_SHARE = 0.1  # glyphs of the validation writers for each cut from pages that teaches
 REJECTED = 0.7  # a glyph that is more surely none is left out of the text; 0.6 to 0.8 reads validation pages best
 
 
@@ -95,6 +96,10 @@ def _glyphs(
     begun = time.perf_counter()
     glyphs = glyphs_off_pages(
         graph, writer, pages.count, seed, lambda done, of: watcher.stage("cutting glyphs off pages", done, of)
+    ).with_(
+        glyphs_off_crops(
+            character_tiles(seed), pages.rounds, seed, lambda done, of: watcher.stage("making crops", done, of)
+        )
     )
     seconds = time.perf_counter() - begun
     save(kept, {"pictures": glyphs.pictures, "targets": glyphs.targets, "seconds": seconds})

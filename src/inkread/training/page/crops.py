@@ -1,0 +1,172 @@
+"""Glyphs as a page file's crops show them, made directly: some thousand a second, where whole pages give two hundred.
+
+    glyph tile -> crop 48x48, bent | neighbours beside it, paper, light -> the box a refiner would find, a little off
+               -> the very gate, ink and 28x28 of PageGeometry
+
+Pages teach what this leaves out: what is found where no glyph is, lines above and below, what is written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from inkread.alphabet import PAGE
+from inkread.data import Samples, load
+from inkread.training.augment import TILE, Augmentation, uniform, warp
+from inkread.training.graph import CROP
+from inkread.training.material import Glyphs, Tiles, tiles_of
+from inkread.training.page.graph import CELL, PAGE_MARGIN, PageGeometry
+from inkread.training.page.handwriting import SIGNS
+
+COPIES = {"unipen-digits": 9, "pendigits": 9, "unipen-upper": 8, "unipen-lower": 6, "unipen-symbols": 4}
+"""Drawings of each glyph by different pens, by set; pictures are taken as they are."""
+
+PICTURES = ("mnist", "bhmsds", "nist-vowels")
+
+CHUNK = 400  # crops made at a time
+
+BEND = Augmentation(rotation=6, shear=0.12, zoom=0.08, elastic=0.35)
+LONGER = CROP / PAGE_MARGIN  # px, longer side of a found box in its crop
+ASTRAY = 0.03  # of it: standard deviation of what a refined box's edges err
+GAPS = (-0.08, 0.0, 0.06, 0.15, 0.35)  # from one box to the next, as a share of the height
+BESIDE = 0.35  # chance of a neighbour on either side
+
+
+def character_tiles(seed: int) -> Tiles:
+    """Tiles of all sets' training parts, with class indices of PAGE; ibm/ letters are left out, as on pages."""
+    parts = [tiles_of(_whole(load(name, "train")), PAGE, copies, seed) for name, copies in COPIES.items()]
+    parts += [tiles_of(_named(load(name, "train")), PAGE) for name in PICTURES]
+    return Tiles(torch.cat([part.pictures for part in parts]), torch.cat([part.targets for part in parts]))
+
+
+def glyphs_off_crops(
+    tiles: Tiles, rounds: int, seed: int, watch: Callable[[int, int], None] = lambda done, of: None
+) -> Glyphs:
+    """Each tile seen in ``rounds`` crops, each time among others on other paper; ``watch``: how many of how many."""
+    geometry, generator = PageGeometry().eval(), Generator().manual_seed(seed)
+    pictures, targets, done, count = [], [], 0, rounds * len(tiles)
+    for _ in range(rounds):
+        for chosen in torch.randperm(len(tiles), generator=generator).split(CHUNK):
+            with torch.no_grad():
+                glyphs, found = _seen(geometry, tiles.pictures[chosen].float() / 255, generator)
+            pictures.append((glyphs[found] * 255).round().to(torch.uint8))
+            targets.append(tiles.targets[chosen][found])
+            done += len(chosen)
+            watch(done, count)
+    return Glyphs(torch.cat(pictures), torch.cat(targets))
+
+
+def _seen(geometry: PageGeometry, tiles: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+    """What the network would see of tiles (n, t, t) 0-1: glyphs (n, 28, 28), and where any ink was found (n,)."""
+    n = len(tiles)
+    enlargement = LONGER / _boxes(tiles)[:, 2:].amax(1) * uniform(generator, n, 0.92, 1.08)
+    middle = CROP / 2 + torch.randn(n, 2, generator=generator) * (0.6 * ASTRAY * LONGER)
+    own = warp(tiles, (CROP, CROP), enlargement, middle, BEND, generator)
+    boxes = _boxes(own)
+    others, beside = _neighbours(tiles, boxes, generator)
+    ink = torch.maximum(own, others.amax(0))
+    off = torch.randn(n, 4, generator=generator) * (ASTRAY * LONGER * uniform(generator, n, 0.3, 1.7)[:, None])
+    found = torch.cat([boxes[:, :2] + off[:, :2], (boxes[:, 2:] + off[:, 2:] - off[:, :2]).clamp(min=1.0)], 1)
+    marked = _marked(ink, generator)
+    points = (torch.arange(CROP) + 0.5).expand(n, 2, CROP)
+    gate = geometry.gate(found, beside, points, torch.full((n,), float(CROP)), marked)
+    glyph, _, _, contrast = geometry.glyph_of(_papered(ink, generator), gate, marked)
+    return glyph[:, 0], (contrast[:, 0, 0] > 0.02) & (boxes[:, 2] > 0)
+
+
+def _boxes(ink: Tensor) -> Tensor:
+    """Boxes (n, 4) px of ink (n, h, w) 0-1; at least 1 px wide and high."""
+    edges = []
+    for axis in (1, 2):  # columns, then rows
+        there = ink.amax(axis) > 0.4
+        size = there.shape[1]
+        first = there.float().argmax(1)
+        last = size - there.flip(1).float().argmax(1)
+        edges.append((first, (last - first).clamp(min=1)))
+    (left, width), (top, height) = edges
+    return torch.stack([left, top, width, height], 1).float()
+
+
+def _neighbours(tiles: Tensor, boxes: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+    """Ink (2, n, 48, 48) of a glyph on either side or none, and their boxes (n, 2, 4), far away where there is none."""
+    n = len(tiles)
+    inks, places = [], []
+    gap = torch.tensor(GAPS)[torch.randint(len(GAPS), (n,), generator=generator)]
+    for side in (-1, 1):
+        other = tiles[torch.randperm(n, generator=generator)]
+        size = boxes[:, 3].clamp(min=0.35 * LONGER) * uniform(generator, n, 0.75, 1.25)
+        box = _boxes(other)
+        enlargement = size / box[:, 2:].amax(1)
+        wide, tall = box[:, 2] * enlargement, box[:, 3] * enlargement
+        apart = (gap + torch.randn(n, generator=generator) * 0.04) * LONGER
+        x = torch.where(
+            torch.tensor(side) > 0,
+            boxes[:, 0] + boxes[:, 2] + apart + wide / 2,
+            boxes[:, 0] - apart - wide / 2,
+        )
+        y = boxes[:, 1] + boxes[:, 3] - tall / 2 + torch.randn(n, generator=generator) * 0.08 * LONGER
+        there = torch.rand(n, generator=generator) < BESIDE
+        # a tile's glyph may stand beside the tile's middle
+        off = (box[:, :2] + box[:, 2:] / 2 - TILE / 2) * enlargement[:, None]
+        ink = warp(other, (CROP, CROP), enlargement, torch.stack([x, y], 1) - off, Augmentation(), generator)
+        inks.append(ink * there[:, None, None])
+        place = torch.stack([x - wide / 2, y - tall / 2, wide, tall], 1)
+        places.append(torch.where(there[:, None], place, torch.tensor([-1e6, -1e6, 1.0, 1.0])))
+    return torch.stack(inks), torch.stack(places, 1)
+
+
+def _marked(ink: Tensor, generator: Generator) -> Tensor:
+    """The finder's "ink here" (n, 48, 48) 0-1, as coarse as its cells are beside glyphs of 12 to 250 px."""
+    cell = float(torch.exp(uniform(generator, 1, 2.5, 5.5)))  # px of the page a glyph is long; a chunk is of one size
+    size = max(1, round(CELL * CROP / (PAGE_MARGIN * cell)))
+    cells = F.max_pool2d(ink[:, None], size, ceil_mode=True)
+    cells = (cells > 0.3).float() * uniform(generator, len(ink), 0.7, 1.0)[:, None, None, None]
+    whole = (cells.shape[2] * size, cells.shape[3] * size)
+    return F.interpolate(cells, whole, mode="bilinear", align_corners=False)[:, 0, :CROP, :CROP]
+
+
+def _papered(ink: Tensor, generator: Generator) -> Tensor:
+    """Light ink (n, 48, 48) on dark paper, as if seen on a screen (half) or by a camera."""
+    n = len(ink)
+
+    def each(low: float, high: float) -> Tensor:
+        return uniform(generator, n, low, high)[:, None, None]
+
+    photographed = each(0, 1) < 0.5
+    marks = torch.maximum(ink * each(0.5, 1.0), _rules(n, generator) * (each(0, 1) < 0.3) * each(0.1, 0.5))
+    soft = F.avg_pool2d(marks[:, None], 3, 1, 1)[:, 0]
+    coarse = float(uniform(generator, 1, 1.0, 2.6))
+    small = F.interpolate(soft[:, None], (round(CROP / coarse),) * 2, mode="area")
+    low = F.interpolate(small, (CROP, CROP), mode="bilinear", align_corners=False)[:, 0]
+    kind = each(0, 1)
+    marks = torch.where(kind < 0.3, soft, torch.where(kind < 0.5, low, marks))
+    light = F.interpolate(torch.randn(n, 1, 3, 3, generator=generator), (CROP, CROP), mode="bicubic")[:, 0]
+    noise = torch.randn(n, CROP, CROP, generator=generator) * each(-0.06, 0.06).clamp(min=0.0)
+    photo = 0.2 + light * each(0, 0.05) + marks * each(0.25, 0.75) + noise
+    return torch.where(photographed, photo, ink * each(0.6, 1.0)).clamp(0.0, 1.0)
+
+
+def _rules(n: int, generator: Generator) -> Tensor:
+    """One or two of the paper's lines (n, 48, 48) 0-1, level or upright."""
+    at = torch.arange(float(CROP))
+    spacing, start = uniform(generator, n, 14, 70)[:, None, None], uniform(generator, n, 0, 70)[:, None, None]
+    thick, tilt = uniform(generator, n, 0.3, 1.4)[:, None, None], uniform(generator, n, -0.06, 0.06)[:, None, None]
+    level = (torch.remainder(at[:, None] + tilt * at + start, spacing) - spacing / 2).abs()
+    lines = (thick + 0.5 - level).clamp(0.0, 1.0)
+    upright = (torch.rand(n, generator=generator) < 0.25)[:, None, None]
+    return torch.where(upright, lines.transpose(1, 2), lines)
+
+
+def _whole(samples: Samples) -> Samples:
+    kept = [i for i, (a, w) in enumerate(zip(samples.labels, samples.writers, strict=True)) if not (a.isalpha() and w[:4] == "ibm/")]
+    return samples.select(kept, samples.name)
+
+
+def _named(samples: Samples) -> Samples:
+    """With the labels that PAGE has for what bhmsds calls its signs."""
+    labels = tuple(SIGNS.get(label, label) for label in samples.labels)
+    return Samples(samples.items, labels, samples.writers, samples.name)
