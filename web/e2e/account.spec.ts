@@ -253,3 +253,20 @@ test("the menu is reached, walked and left by keyboard", async ({ inkread, page 
   await page.goBack();
   await expect(inkread.sheet).toBeVisible();
 });
+
+test("the focus is in the field to fill in first, and goes on to where the account is", async ({
+  inkread,
+  page,
+}) => {
+  await inkread.open();
+  await page.getByRole("banner").getByRole("button", { name: "Sign in" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByLabel("Name")).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("dialog").getByLabel("Name").fill(newName());
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(menuOf(page)).toBeFocused();
+});

@@ -1,7 +1,7 @@
 import { useId, useRef } from "react";
 import { Icon } from "../app/Icon";
 import { open, type View } from "../app/view";
-import { askToSignIn, signOut, useWho } from "./who";
+import { ACCOUNT_KEY, askToSignIn, signOut, useWho } from "./who";
 
 /** In the header: the way in, and for whoever is in the way to what is theirs. */
 export function AccountKey() {
@@ -11,6 +11,7 @@ export function AccountKey() {
   return (
     <button
       type="button"
+      id={ACCOUNT_KEY}
       className="key account-key"
       aria-haspopup="dialog"
       disabled={asking}
@@ -44,6 +45,7 @@ function Menu({ name, admin }: { name: string; admin: boolean }) {
     <>
       <button
         type="button"
+        id={ACCOUNT_KEY}
         className="key key-icon"
         popoverTarget={id}
         title={name}

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { asked, NotDone, whyNot } from "../api/asked";
 import { api } from "../api/client";
 import { View } from "../app/Frame";
@@ -12,7 +12,7 @@ import { Keys } from "./Keys";
 import { Links } from "./Links";
 import { Panel } from "./Panel";
 import { Sessions } from "./Sessions";
-import { type Account, askToSignIn, became, useWho } from "./who";
+import { type Account, askToSignIn, became, recall, useWho } from "./who";
 
 /** All that an account has besides its history: password, sessions, keys, links, and the ways out. */
 export default function AccountView() {
@@ -37,6 +37,7 @@ export default function AccountView() {
 }
 
 function Mine({ account }: { account: Account }) {
+  useEffect(() => void recall(), []); // how much is kept has changed since
   return (
     <div className="grid items-start gap-4 md:grid-cols-2">
       <div className="grid gap-4">

@@ -22,6 +22,7 @@ export function Keys() {
     try {
       await asked(api.DELETE("/api/v1/keys/{id}", { params: { path: { id } } }));
       set((keys) => keys.filter((key) => key.id !== id));
+      tell.done("Revoked", "What asks with that key is refused from now on.");
       if (made?.id === id) setMade(null);
     } catch (error) {
       tell.notDone("Not revoked", whyNot(error));

@@ -16,6 +16,7 @@ export function Sessions() {
     try {
       await asked(api.DELETE("/api/v1/sessions/{id}", { params: { path: { id } } }));
       set((sessions) => sessions.filter((session) => session.id !== id));
+      tell.done("Signed out there", "That browser has to sign in again.");
     } catch (error) {
       tell.notDone("Not signed out there", whyNot(error));
       again();

@@ -5,7 +5,7 @@ import { Dialog } from "../app/Dialog";
 import { tell } from "../app/notices";
 import { PASSWORD, wrongName, wrongPassword } from "./checks";
 import { Field, Problem } from "./Field";
-import { became } from "./who";
+import { ACCOUNT_KEY, became } from "./who";
 
 interface Props {
   why: string;
@@ -54,6 +54,7 @@ export default function SignIn({ why, then, onClose }: Props) {
       onClose();
       tell.signedIn(account.name, isNew);
       then();
+      setTimeout(focusKey);
     } catch (error) {
       const taken = isNew && error instanceof NotDone && error.kind === "conflict";
       setWrong({ name: taken ? whyNot(error) : "", password: "", all: taken ? "" : whyNot(error) });
@@ -76,6 +77,7 @@ export default function SignIn({ why, then, onClose }: Props) {
       <form noValidate className="flex flex-col gap-4" onSubmit={(event) => void send(event)}>
         <Field
           label="Name"
+          data-focus
           name="username"
           autoComplete="username"
           autoCapitalize="off"
@@ -107,6 +109,11 @@ export default function SignIn({ why, then, onClose }: Props) {
       </p>
     </Dialog>
   );
+}
+
+/** What asked to sign in may be gone with that: the focus is not lost with it. */
+function focusKey(): void {
+  if (document.activeElement === document.body) document.getElementById(ACCOUNT_KEY)?.focus();
 }
 
 function focusWrong(form: HTMLFormElement, found: { name: string }): void {

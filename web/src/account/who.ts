@@ -21,6 +21,9 @@ interface Wanted {
   then(): void;
 }
 
+/** Id of the key in the header. */
+export const ACCOUNT_KEY = "account-key";
+
 const HINT = "inkread.account";
 
 export const useWho = create<Who>(() => ({ account: null, asking: hinted(), wanted: null }));

@@ -14,6 +14,7 @@ export function Dialog({ title, onClose, children }: Props) {
   useEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    element?.querySelector<HTMLElement>("[data-focus]")?.focus(); // else it is on the key that closes it
     return () => element?.close();
   }, []);
   return (

@@ -69,7 +69,9 @@ export function OpenedDialog({ entry, onClose }: { entry: Entry; onClose(): void
         ))}
         <Delete
           onDelete={async () => {
-            if (await remove([id])) onClose();
+            if (!(await remove([id]))) return;
+            onClose();
+            document.querySelector<HTMLElement>("main h2")?.focus(); // what opened it is gone
           }}
         />
       </div>

@@ -21,7 +21,7 @@ interface History {
 const PAGE = 48; // entries asked for at once: a few screens
 const TYPING = 250; // ms without a key: until then there is more to come
 
-const EMPTY: Omit<History, "wanted"> = { entries: [], next: null, state: "still", problem: "" };
+const EMPTY: Omit<History, "wanted"> = { entries: [], next: null, state: "loading", problem: "" };
 
 /** The readings of whoever is signed in, page by page. What is looked for outlasts the view. */
 export const useHistory = create<History>(() => ({ ...EMPTY, wanted: ANYTHING }));
@@ -41,7 +41,7 @@ export function refresh(): void {
   clearTimeout(timer);
   round.abort();
   round = new AbortController();
-  if (wrongDays(useHistory.getState().wanted)) useHistory.setState(EMPTY);
+  if (wrongDays(useHistory.getState().wanted)) useHistory.setState({ ...EMPTY, state: "still" });
   else void page(null, round.signal);
 }
 

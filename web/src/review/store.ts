@@ -27,7 +27,7 @@ export const useReview = create<Review>(() => ({
   next: null,
   counts: {},
   chosen: null,
-  busy: null,
+  busy: "loading",
   problem: "",
   refused: null,
   last: null,

@@ -20,6 +20,7 @@ export function LinkRow({ link, titled = false, onRevoked }: Props) {
     setBusy(true);
     try {
       await revoke(link.id);
+      tell.done("Revoked", "The link shows nothing from now on.");
       onRevoked();
     } catch (error) {
       tell.notDone("Not revoked", whyNot(error));
