@@ -143,6 +143,7 @@ test("what cannot be what was asked is not read, and it says why", async ({ inkr
   await press(page, "Done");
   await expect(challenge).toContainText("Draw it first.");
   await inkread.draw(made[9] ?? []);
+  await expect(challenge).not.toContainText("Draw it first.");
   await press(page, "Done");
   await expect(challenge).toContainText("That is too large");
   await expect(inkread.answer).toHaveCount(0);

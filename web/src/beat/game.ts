@@ -52,7 +52,7 @@ interface Game {
 }
 
 export const useGame = create<Game>(() => ({
-  ...asked([]),
+  ...asked(useKept.getState().rounds),
   ended: null,
   sent: 0,
   notSent: "",
@@ -61,12 +61,21 @@ export const useGame = create<Game>(() => ({
 function asked(past: readonly Round[]) {
   return {
     challenge: choose(CHALLENGES, past, Math.random),
-    drawing: new Drawing(),
+    drawing: paper(),
     phase: "asked" as const,
     reading: null,
     judged: null,
     hint: "",
   };
+}
+
+/** New paper; who draws on has taken the hint. */
+function paper(): Drawing {
+  const drawing = new Drawing();
+  drawing.subscribe(() => {
+    if (useGame.getState().hint) useGame.setState({ hint: "" });
+  });
+  return drawing;
 }
 
 /** The drawing is done: it is read. */
