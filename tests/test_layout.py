@@ -130,6 +130,18 @@ def test_a_mask_gives_a_label_to_its_twins_or_to_reject() -> None:
     assert letter[mask.labels.index("R")] == 1
 
 
+def test_a_four_that_looks_like_a_letter_is_a_four_among_digits_and_a_letter_alone_is_none() -> None:
+    mask = Mask(PAGE, ALPHABETS["digits"], TWINS)
+    glyphs = np.zeros((3, len(PAGE)))
+    for row, label, p in ((0, "Y", 0.75), (0, "4", 0.2), (0, "7", 0.05), (1, "K", 0.99), (1, "4", 0.01),
+                          (2, "/", 0.9), (2, "1", 0.1)):  # fmt: skip
+        glyphs[row, PAGE.index(label)] = p
+    four, letter, slash = mask(glyphs)
+    assert (four[4], four[7], four[-1]) == pytest.approx((0.8, 0.2, 0))
+    assert (letter[4], letter[-1]) == pytest.approx((0.01, 0.99))
+    assert (slash[1], slash[-1]) == pytest.approx((0.1, 0.9))
+
+
 def test_twins_are_known_labels_and_none_has_two_shapes() -> None:
     twins = [label for group in TWINS for label in group]
     assert len(set(twins)) == len(twins)

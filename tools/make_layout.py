@@ -142,6 +142,7 @@ CASES: Mapping[str, Case] = {
     "anything": Case("anything", "Room 7: (10+2)/3", written("Room 7: (10+2)/3", known=0.4)),
     "letters asked for as digits": Case("digits", "5018", written("SOlB", known=1)),
     "no twin asked for": Case("digits", "12", written("1K2", known=1)),
+    "a four like a letter": Case("digits", "24", [*written("2"), ([90, 60, 24, 40], {"Y": 0.7, "4": 0.2, "y": 0.1})]),
     "not a character": Case("digits", "42", [*written("42"), ([300, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),
     "all rejected": Case("number", "", [([30, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),
     "a shuffled page": Case("digits", "271828\n314159\n161803", random.Random(7).sample(

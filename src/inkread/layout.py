@@ -41,6 +41,8 @@ _LEVEL = 0.02  # down by right; writing below it needs no second sweep
 _TEXT_GAPS = (0.65, 2.0, 1.3)  # at least, usual, at most
 _NUMBER_GAPS = (1.6, 3.0, 4.0)
 
+_LEAST_ASKED = 0.05  # of a glyph's probability, for it to be one of the labels asked for
+
 _FOREIGN = 0.04  # chance of a glyph of another kind in a word, e.g. of a digit among letters
 _VOTE = 0.5  # glyphs that a word must have beside one to say anything of it
 _X_HEIGHT = 0.62  # of a capital's height, where a line does not show it
@@ -73,8 +75,10 @@ class Page:
 class Mask:
     """From the labels of a page file to those asked for.
 
-    An excluded label's probability goes evenly to those of its twins that are asked for; where there are none, to
-    the reject label, which always stays.
+    An excluded label's probability goes evenly to those of its twins that are asked for. That of another digit or
+    letter goes to all labels asked for, in proportion to their own, where these have at least _LEAST_ASKED together:
+    who asks for digits may well have written a 4 that looks like a Y, but hardly a K. All else goes to the reject
+    label, which always stays.
     """
 
     alphabet: Alphabet  # of the page file, with a reject label
@@ -91,20 +95,26 @@ class Mask:
 
     def __call__(self, probabilities: NDArray[np.floating]) -> Array:
         """Probabilities (g, classes) to (g, labels)."""
-        return probabilities.astype(np.float64) @ self._shares
+        split = probabilities.astype(np.float64) @ self._shares
+        masked, unasked = split[:, :-1], split[:, -1:]
+        asked = masked[:, :-1].sum(1, keepdims=True)
+        given = np.where(asked >= _LEAST_ASKED, unasked, 0.0)
+        masked[:, :-1] *= 1 + given / np.maximum(asked, _LEAST_ASKED)
+        masked[:, -1:] += unasked - given
+        return masked
 
     @cached_property
     def _shares(self) -> Array:
-        """(classes, labels): how much of each label goes to which."""
+        """(classes, labels and one more): how much of each label goes to which; last, to those asked for."""
         columns = {label: column for column, label in enumerate(self.labels.labels)}
-        shares = np.zeros((len(self.alphabet), len(columns)))
+        shares = np.zeros((len(self.alphabet), len(columns) + 1))
         for row, label in enumerate(self.alphabet.labels):
             alike = [twin for group in self.twins if label in group for twin in group if twin in columns]
             heirs = [label] if label in columns else alike
             for heir in heirs:
                 shares[row, columns[heir]] = 1 / len(heirs)
             if not heirs:
-                shares[row, -1] = 1
+                shares[row, -1 if label in _CHARACTERS else -2] = 1
         return shares
 
 

@@ -28,6 +28,8 @@ const LEVEL = 0.02; // down by right; writing below it needs no second sweep
 const TEXT_GAPS = { least: 0.65, usual: 2, most: 1.3 };
 const NUMBER_GAPS = { least: 1.6, usual: 3, most: 4 };
 
+const LEAST_ASKED = 0.05; // of a glyph's probability, for it to be one of the labels asked for
+
 const FOREIGN = 0.04; // chance of a glyph of another kind in a word, e.g. of a digit among letters
 const VOTE = 0.5; // glyphs that a word must have beside one to say anything of it
 const X_HEIGHT = 0.62; // of a capital's height, where a line does not show it
@@ -64,8 +66,9 @@ export interface Page {
 /**
  * From probabilities of all labels, a row for each glyph, to those of the labels asked for and the reject label.
  *
- * An excluded label's probability goes evenly to those of its twins that are asked for; where there are none, to
- * the reject label.
+ * An excluded label's probability goes evenly to those of its twins that are asked for. That of another digit or
+ * letter goes to all labels asked for, in proportion to their own, where these have at least LEAST_ASKED together. All
+ * else goes to the reject label.
  */
 export function masked(probabilities: ArrayLike<number>, { all, reject, asked, twins }: Labels): number[][] {
   const labels = [...asked, reject];
@@ -73,15 +76,20 @@ export function masked(probabilities: ArrayLike<number>, { all, reject, asked, t
     if (labels.includes(label)) return [labels.indexOf(label)];
     const alike = twins.filter((group) => group.includes(label)).flat();
     const columns = alike.map((twin) => labels.indexOf(twin)).filter((column) => column >= 0);
-    return columns.length > 0 ? columns : [labels.length - 1];
+    // beyond the reject label: to those asked for
+    return columns.length > 0 ? columns : [CHARACTERS.has(label) ? labels.length : labels.length - 1];
   });
   return Array.from({ length: probabilities.length / all.length }, (_, glyph) => {
-    const row = new Array<number>(labels.length).fill(0);
+    const row = new Array<number>(labels.length + 1).fill(0);
     heirs.forEach((columns, label) => {
       const share = (probabilities[glyph * all.length + label] ?? 0) / columns.length;
       for (const column of columns) row[column] = at(row, column) + share;
     });
-    return row;
+    const unasked = row.pop() ?? 0;
+    const rejected = row.pop() ?? 0;
+    const own = row.reduce((sum, p) => sum + p, 0);
+    const given = own >= LEAST_ASKED ? unasked : 0;
+    return [...row.map((p) => p * (1 + given / Math.max(own, LEAST_ASKED))), rejected + unasked - given];
   });
 }
 

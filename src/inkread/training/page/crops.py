@@ -162,7 +162,8 @@ def _rules(n: int, generator: Generator) -> Tensor:
 
 
 def _whole(samples: Samples) -> Samples:
-    kept = [i for i, (a, w) in enumerate(zip(samples.labels, samples.writers, strict=True)) if not (a.isalpha() and w[:4] == "ibm/")]
+    pairs = zip(samples.labels, samples.writers, strict=True)
+    kept = [i for i, (label, writer) in enumerate(pairs) if not (label.isalpha() and writer.startswith("ibm/"))]
     return samples.select(kept, samples.name)
 
 

@@ -30,7 +30,7 @@ from inkread.training.graph import (
 )
 from inkread.training.networks import convolution
 
-WORK = (384, 640)  # px, longer side of what the finder sees: of small pictures, and at most
+WORK = (224, 640)  # px, longer side of what the finder sees: of small pictures, and at most
 CELL = 4  # px of that picture, side of a cell of the finder's answer
 COARSEST = 64  # px of it a cell of the coarsest scale has
 FINE = 2  # px of the picture crops are cut from for each of these
@@ -41,8 +41,7 @@ LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
 LOOK = 32  # px, side of what the refiner sees of a glyph
 LOOK_MARGIN = 2.0  # side of that square / longer side of the box
 NARROWEST = 0.4  # of the longer side: boxes are compared as if they were at least so wide
-LEAST_OVERLAP = 0.45  # of what two boxes cover together: from here on they are one glyph's
-LEAST_INSIDE = 0.8  # of the smaller box: from here on it is a part of the other
+MOST_COVERED = 0.6  # of a box may be that of likelier ones
 LEVELS = 5  # scales that crops are cut from, each half as fine as the one before
 PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
@@ -147,7 +146,7 @@ def _background(page: Tensor) -> Tensor:
 def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
     """The finder's answer for one page (6, h, w) -> boxes (g, 4) px of what it saw, their certainty (g,) 0-1.
 
-    A cell no less likely than its eight neighbours is a peak; of boxes that overlap, the likelier stays. The
+    A cell no less likely than its eight neighbours is a peak; of boxes that lie on each other, the likelier stays. The
     likeliest is always there, even where it is none.
     """
     _, h, w = answer.shape
@@ -163,26 +162,43 @@ def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
     columns = F.pad(columns, (0, PEAKS))
     certainty, chosen = columns[4].topk(PEAKS)
     boxes = columns[:4, chosen].T
-    kept = (certainty > LEAST_PEAK) & ~_suppressed(boxes)
+    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, 0.6, 0.95)
     kept = kept | (torch.arange(PEAKS) == 0)  # a network is never run on nothing; the graph drops what is no peak
     place = torch.nonzero(kept)[:, 0]
     torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
     return boxes[place], certainty[place]
 
 
-def _suppressed(boxes: Tensor) -> Tensor:
+def _doubles(boxes: Tensor, most_alike: float, most_inside: float) -> Tensor:
     """Boxes (g, 4), likeliest first -> True (g,) where a likelier one lies on it, or it mostly inside of that.
 
-    A 1 that leans into its neighbour is no double of it, so that most of a narrow box may be covered.
+    ``most_alike``: of what both cover, widened, that may be shared; ``most_inside``: of the smaller one.
     """
     shared, area = _shared(boxes)
-    own = torch.minimum(area, area.T)
-    inside = (shared > LEAST_INSIDE * own) & (own > 0.06 * torch.maximum(area, area.T))  # a period may lie inside
+    smaller = torch.minimum(area, area.T)
+    # a period may lie inside
+    inside = (shared > most_inside * smaller) & (smaller > 0.06 * torch.maximum(area, area.T))
     wide_shared, wide_area = _shared(widened(boxes))
-    alike = wide_shared > LEAST_OVERLAP * (wide_area + wide_area.T - wide_shared)
+    alike = wide_shared > most_alike * (wide_area + wide_area.T - wide_shared)
+    return ((alike | inside) & _likelier(boxes)).any(1)
+
+
+def _suppressed(boxes: Tensor) -> Tensor:
+    """Boxes (g, 4), likeliest first -> True (g,) where likelier ones leave nothing to it.
+
+    That are doubles, and boxes between two glyphs, of which each covers a half.
+    """
+    doubles = _doubles(boxes, 0.45, 0.8)
+    shared, area = _shared(boxes)
+    others = _likelier(boxes) & ~doubles
+    covered = (shared / area.clamp(min=1e-6) * others.to(boxes.dtype)).sum(1)
+    return doubles | (covered > MOST_COVERED)
+
+
+def _likelier(boxes: Tensor) -> Tensor:
+    """(g, g): True where the box of the column comes before that of the row."""
     rank = torch.arange(boxes.shape[0])
-    likelier = rank[:, None] > rank
-    return ((alike | inside) & likelier).any(1)
+    return rank[:, None] > rank
 
 
 def _shared(boxes: Tensor) -> tuple[Tensor, Tensor]:

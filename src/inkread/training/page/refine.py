@@ -14,8 +14,9 @@ from inkread.training.page.compose import Page, Writer
 from inkread.training.page.finder import POOL, REUSED, batch_of, written
 from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of, widened
 
-IS_GLYPH, IS_NONE = 0.3, 0.15
-"""Overlap, widened, with a glyph's true box from which a found box is that glyph's, and up to which it is none's."""
+IS_GLYPH, IS_NONE, IS_NEAR = 0.5, 0.35, 0.3
+"""Overlap, widened, with a glyph's true box from which a found box is that glyph's, up to which it is none's, and from
+which its edges are told. A box between two glyphs overlaps each by 0.3 or so: it must be known as none of both."""
 
 SHAKEN = 0.1
 """Standard deviation by which the edges of found boxes are moved before, as a share of the longer side."""
@@ -84,5 +85,6 @@ def targets_of(boxes: Tensor, true: Tensor) -> tuple[Tensor, Tensor, Tensor]:
 def _loss(told: Tensor, logits: Tensor, shifts: Tensor, overlaps: Tensor) -> Tensor:
     glyph = overlaps >= IS_GLYPH
     clear = glyph | (overlaps <= IS_NONE)
-    edges = F.smooth_l1_loss(told[glyph], shifts[glyph], beta=0.03, reduction="sum") / glyph.sum().clamp(min=1)
+    near = overlaps >= IS_NEAR
+    edges = F.smooth_l1_loss(told[near], shifts[near], beta=0.03, reduction="sum") / near.sum().clamp(min=1)
     return 5 * edges + F.binary_cross_entropy_with_logits(logits[clear], glyph[clear].float())

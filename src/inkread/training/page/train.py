@@ -1,6 +1,7 @@
 """From a recipe with a [pages] table to a run folder: finder, refiner, network, model.onnx, report.
 
-made pages -> finder -> refiner -> glyphs as these find them, and glyphs in made crops -> network -> graph -> model.onnx -> report.html
+made pages -> finder -> refiner -> glyphs as these find them; made crops -> more glyphs -> network
+        -> graph -> model.onnx -> report.html
 """
 
 from __future__ import annotations
