@@ -16,6 +16,7 @@ from inkread.training.page.graph import (
     WORK,
     PageFinder,
     PageGeometry,
+    _suppressed,
     peaks,
     reduced_page,
     seen_of,
@@ -24,7 +25,7 @@ from inkread.training.page.graph import (
 
 @pytest.mark.parametrize(
     ("h", "w", "longer"),
-    [(280, 280, WORK[0]), (64, 64, WORK[0]), (1200, 1600, WORK[1]), (90, 350, WORK[0]), (8, 8, WORK[0])],
+    [(280, 280, 280), (64, 64, WORK[0]), (1200, 1600, WORK[1]), (90, 350, 350), (8, 8, WORK[0])],
 )
 def test_a_page_keeps_its_proportions_and_ends_with_whole_cells(h: int, w: int, longer: int) -> None:
     page, fine, scale = reduced_page(torch.zeros(1, h, w, dtype=torch.uint8))
@@ -62,8 +63,15 @@ def test_each_peak_becomes_its_box_the_likeliest_first() -> None:
 
 
 def test_a_second_box_over_the_same_glyph_is_dropped_and_a_point_beside_its_digit_stays() -> None:
-    boxes, _ = peaks(answer_with((40, 20, 40, 60, 3.0), (54, 24, 38, 50, 1.0), (70, 70, 8, 8, 2.0)))
+    boxes, _ = peaks(answer_with((40, 20, 40, 60, 3.0), (48, 20, 40, 60, 1.0), (70, 70, 8, 8, 2.0)))
     assert [round(float(box[2])) for box in boxes] == [40, 8]
+
+
+def test_a_box_between_two_digits_is_dropped_and_a_one_that_leans_into_its_neighbour_stays() -> None:
+    three, two, between = [0.0, 0.0, 40.0, 60.0], [42.0, 0.0, 40.0, 60.0], [20.0, 0.0, 42.0, 60.0]
+    leaning_one = [76.0, 0.0, 12.0, 60.0]
+    dropped = _suppressed(torch.tensor([three, two, between, leaning_one]))
+    assert dropped.tolist() == [False, False, True, False]
 
 
 def test_an_empty_answer_still_gives_one_box_of_no_certainty() -> None:

@@ -10,14 +10,17 @@ import torch
 from torch import Generator
 
 from inkread.alphabet import PAGE
+from inkread.training.augment import TILE
+from inkread.training.material import Tiles
 from inkread.training.networks import inkread
 from inkread.training.page import finder
 from inkread.training.page.compose import Page, Writer
+from inkread.training.page.crops import glyphs_off_crops
 from inkread.training.page.finder import batch_of
 from inkread.training.page.graph import CELL, PageFinder, PageGraph, Refiner, refined
 from inkread.training.page.handwriting import Handwriting
 from inkread.training.page.material import glyphs_off_pages
-from inkread.training.page.refine import targets_of
+from inkread.training.page.refine import IS_GLYPH, targets_of
 
 pytestmark = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
 
@@ -85,3 +88,21 @@ def test_shifts_lead_from_a_found_box_to_the_true_one() -> None:
     assert int(which[0]) == 1
     assert float(overlaps[0]) > 0.4
     assert float(overlaps[1]) == 0.0
+
+
+def test_a_one_found_a_pens_width_too_narrow_is_still_that_one() -> None:
+    found, true = torch.tensor([[103.0, 50.0, 4.0, 100.0]]), torch.tensor([[100.0, 50.0, 12.0, 100.0]])
+    _, overlaps, _ = targets_of(found, true)
+    assert float(overlaps[0]) > IS_GLYPH
+
+
+def test_glyphs_in_crops_are_whole_and_fill_the_box_as_in_a_page_file() -> None:
+    tile = torch.zeros(TILE, TILE, dtype=torch.uint8)
+    tile[8:48, 24:32] = 255
+    tiles = Tiles(tile.repeat(60, 1, 1), torch.full((60,), PAGE.index("1")))
+    glyphs, again = (glyphs_off_crops(tiles, 2, 0) for _ in range(2))
+    assert len(glyphs) == 120
+    assert set(glyphs.targets.tolist()) == {PAGE.index("1")}
+    assert torch.equal(glyphs.pictures, again.pictures)
+    inked = (glyphs.pictures[:, 4:24, 13:15] > 100).float().mean((1, 2))  # an upright bar, 20 px high in the middle
+    assert float((inked > 0.6).float().mean()) > 0.8

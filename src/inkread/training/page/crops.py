@@ -50,7 +50,7 @@ def glyphs_off_crops(
     geometry, generator = PageGeometry().eval(), Generator().manual_seed(seed)
     pictures, targets, done, count = [], [], 0, rounds * len(tiles)
     for _ in range(rounds):
-        for chosen in torch.randperm(len(tiles), generator=generator).split(CHUNK):
+        for chosen in torch.split(torch.randperm(len(tiles), generator=generator), CHUNK):
             with torch.no_grad():
                 glyphs, found = _seen(geometry, tiles.pictures[chosen].float() / 255, generator)
             pictures.append((glyphs[found] * 255).round().to(torch.uint8))
