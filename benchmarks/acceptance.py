@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import feedback, pages, service, store, timing, web
-from benchmarks.bench import Bench, mean_of, percent_of, samples_of, share_of
+from benchmarks.bench import Bench, mean_of, percent_of, pooled, samples_of, share_of
 from benchmarks.report import Measured, Row, load_results, with_unit, write_results
 from inkread import evaluate
 from inkread.alphabet import NOT_A_DIGIT, looks_like_a_digit
-from inkread.data import Samples
+from inkread.data import Samples, whole_letters
 from inkread.data.canvas import drawn_anywhere
 from inkread.errors import InkreadError
 from inkread.modelfile import ModelFile, shipped_path
@@ -138,7 +138,7 @@ def calibration(bench: Bench) -> Row:
     sets = [samples_of(name, "validation") for name in (*STROKE_DIGITS, "mnist")]
     answers = [_probabilities(bench.subject, samples) for samples in sets]
     alone = [_score(bench.subject, samples, rows) for samples, rows in zip(sets, answers, strict=True)]
-    together = _score(bench.subject, _pooled(sets), np.concatenate(answers))
+    together = _score(bench.subject, pooled(sets), np.concatenate(answers))
     return Row(
         "expected calibration error, validation writers", "%", "at most", 1, 0.5,
         value=_calibration(together),
@@ -273,27 +273,10 @@ def _shown(row: Row) -> str:
 
 
 def _unlike_digits(name: str) -> Samples:
-    """The test writers' letters or signs that look like no digit, without the letters of ibm/ writers.
-
-    About one in ten of those letters lacks a stroke, so that nobody can say what it looks like.
-    """
-    samples = samples_of(name, "test")
-    whole = name == "unipen-symbols"
-    kept = [
-        i
-        for i, (label, writer) in enumerate(zip(samples.labels, samples.writers, strict=True))
-        if not looks_like_a_digit(label) and (whole or not writer.startswith("ibm/"))
-    ]
+    """The test writers' whole letters, or signs, that look like no digit."""
+    samples = whole_letters(samples_of(name, "test"))
+    kept = [i for i, label in enumerate(samples.labels) if not looks_like_a_digit(label)]
     return samples.select(kept, samples.name)
-
-
-def _pooled(sets: Sequence[Samples]) -> Samples:
-    return Samples(
-        [item for samples in sets for item in samples.items],
-        tuple(label for samples in sets for label in samples.labels),
-        tuple(writer for samples in sets for writer in samples.writers),
-        ", ".join(samples.name for samples in sets),
-    )
 
 
 # Scores

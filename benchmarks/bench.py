@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,3 +55,13 @@ def percent_of(right: int, n: int) -> tuple[float, float]:
     """The interval of a share in percent."""
     low, high = wilson_interval(right, n)
     return 100 * low, 100 * high
+
+
+def pooled(sets: Sequence[Samples]) -> Samples:
+    """The sets one after the other, as one."""
+    return Samples(
+        [item for samples in sets for item in samples.items],
+        tuple(label for samples in sets for label in samples.labels),
+        tuple(writer for samples in sets for writer in samples.writers),
+        ", ".join(samples.name for samples in sets),
+    )

@@ -24,11 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.bench import mean_of, samples_of, share_of
+from benchmarks.bench import mean_of, pooled, samples_of, share_of
 from benchmarks.nonsense import nonsense
 from benchmarks.report import Row, with_unit
 from benchmarks.timing import load_words, pinned_to
-from inkread.data import Samples, Split
+from inkread.data import Samples, Split, whole_letters
 from inkread.data.canvas import drawn_anywhere, drawn_whole
 from inkread.data.composed import Composed, composed_page
 from inkread.errors import InkreadError
@@ -153,7 +153,7 @@ def characters(bench: Pages) -> Row:
     """Digits and letters as 36 classes: case does not count, but O for 0, and l or I for 1, are errors."""
     hits = {}
     for name in CHARACTER_SETS:
-        samples = _whole(bench.samples(name))
+        samples = whole_letters(bench.samples(name))
         read = _least_doubted(bench.reader, _pictures(samples), "characters")
         hits[name] = _hits(read, samples, folded=True)
     promise = Row("UNIPEN digits and letters, unseen writers, 36 classes by folding case", "%", "at least", 89, 92)
@@ -250,13 +250,7 @@ def composed_pages(split: Split, n: int) -> list[Composed]:
 @functools.cache
 def _digits(split: Split) -> Samples:
     """The digits of UNIPEN and pendigits."""
-    sets = [samples_of(name, split) for name in DIGIT_SETS]
-    return Samples(
-        [item for samples in sets for item in samples.items],
-        tuple(label for samples in sets for label in samples.labels),
-        tuple(writer for samples in sets for writer in samples.writers),
-        ", ".join(samples.name for samples in sets),
-    )
+    return pooled([samples_of(name, split) for name in DIGIT_SETS])
 
 
 def _pictures(samples: Samples) -> Iterator[Picture]:
@@ -268,16 +262,6 @@ def _pictures(samples: Samples) -> Iterator[Picture]:
 def _strokes(item: Picture | Strokes) -> Strokes:
     assert isinstance(item, Strokes)
     return item
-
-
-def _whole(samples: Samples) -> Samples:
-    """Without the letters of ibm/ writers, of which about one in ten lacks a stroke."""
-    kept = [
-        i
-        for i, (label, writer) in enumerate(zip(samples.labels, samples.writers, strict=True))
-        if not (label.isalpha() and writer.startswith("ibm/"))
-    ]
-    return samples.select(kept, samples.name)
 
 
 # Readings and scores
@@ -305,7 +289,7 @@ def _least_doubted(reader: Reader, pictures: Iterable[Picture], alphabet: str) -
 
 
 def _letters(bench: Pages, promise: Row, case: str) -> Row:
-    samples = _whole(bench.samples(f"unipen-{case}"))
+    samples = whole_letters(bench.samples(f"unipen-{case}"))
     read = _least_doubted(bench.reader, _pictures(samples), case)
     note = f"ibm/ left out; the glyph least doubted; alphabet `{case}`"
     return replace(share_of(promise, _hits(read, samples)), note=note)

@@ -15,10 +15,10 @@ from inkread.data.folders import read_folder
 from inkread.data.jsonl import read_jsonl
 from inkread.data.packed import read_npz
 from inkread.data.samples import Samples
-from inkread.data.splits import SPLITS, Rule, Split, only_measured
+from inkread.data.splits import SPLITS, Rule, Split, only_measured, whole_letters
 from inkread.errors import DataError
 
-__all__ = ["CATALOGUE", "SPLITS", "Entry", "File", "Samples", "Split", "data_folder", "load"]
+__all__ = ["CATALOGUE", "SPLITS", "Entry", "File", "Samples", "Split", "data_folder", "load", "whole_letters"]
 
 
 def load(name: str, split: Split = "all") -> Samples:

@@ -16,7 +16,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.alphabet import Alphabet, looks_like_a_digit
-from inkread.data import Samples, Split, load
+from inkread.data import Samples, Split, load, whole_letters
 from inkread.data.canvas import drawn_anywhere
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, vary_pen
@@ -176,7 +176,7 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
     alphabet = recipe.alphabet
     digits, others = [], []
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = _training_part(name)
+        samples = whole_letters(load(name, "train"))
         copies = sheets.copies if name in sheets.digits else max(1, sheets.copies // 2)
         tiles = tiles_of(samples, alphabet, copies, seed)
         reject = tiles.targets == alphabet.index(alphabet.reject or "")
@@ -184,13 +184,13 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
             digits.append(tiles.where(~reject))
         if name in sheets.others:
             others.append(tiles.where(reject))
-    return _joined(digits), _joined(others)
+    return joined(digits), joined(others)
 
 
 def training_canvases(recipe: Recipe, sheets: Sheets, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, few of the others."""
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = _training_part(name)
+        samples = whole_letters(load(name, "train"))
         if name not in sheets.digits:
             samples = samples.select(range(0, len(samples), OTHERS_EVERY), samples.name)
         yield from canvases_of(samples, recipe.alphabet, sheets.canvases if name in sheets.digits else 1, seed)
@@ -257,16 +257,8 @@ SHEET_BEND = Augmentation(rotation=8, shear=0.1, zoom=0.1, elastic=0.4)
 """How far glyphs are bent on sheets; the recipe's own augmentation comes on top, glyph by glyph."""
 
 
-def _training_part(name: str) -> Samples:
-    samples = load(name, "train")
-    if name not in ("unipen-upper", "unipen-lower"):
-        return samples
-    # ibm/ writers' letters lack a stroke one time in ten
-    whole = [i for i, writer in enumerate(samples.writers) if not writer.startswith("ibm/")]
-    return samples.select(whole, samples.name)
-
-
-def _joined(parts: list[Tiles]) -> Tiles:
+def joined(parts: list[Tiles]) -> Tiles:
+    """One after the other; none of none."""
     if not parts:
         return Tiles(torch.zeros(0, TILE, TILE, dtype=torch.uint8), torch.zeros(0, dtype=torch.int64))
     return Tiles(torch.cat([part.pictures for part in parts]), torch.cat([part.targets for part in parts]))

@@ -15,32 +15,31 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.alphabet import PAGE
-from inkread.data import Samples, load
+from inkread.data import Samples, load, whole_letters
 from inkread.training.augment import TILE, Augmentation, uniform, warp
+from inkread.training.finder import as_uint8, boxes_of
 from inkread.training.graph import CROP
-from inkread.training.material import Glyphs, Tiles, tiles_of
+from inkread.training.material import Glyphs, Tiles, joined, tiles_of
 from inkread.training.page.graph import CELL, PAGE_MARGIN, PageGeometry
-from inkread.training.page.handwriting import SIGNS
+from inkread.training.page.handwriting import PICTURE_SETS, SIGNS
 
 COPIES = {"unipen-digits": 9, "pendigits": 9, "unipen-upper": 8, "unipen-lower": 6, "unipen-symbols": 4}
 """Drawings of each glyph by different pens, by set; pictures are taken as they are."""
-
-PICTURES = ("mnist", "bhmsds", "nist-vowels")
 
 CHUNK = 400  # crops made at a time
 
 BEND = Augmentation(rotation=6, shear=0.12, zoom=0.08, elastic=0.35)
 LONGER = CROP / PAGE_MARGIN  # px, longer side of a found box in its crop
-ASTRAY = 0.03  # of it: standard deviation of what a refined box's edges err
+OFF = 0.03  # of it: standard deviation of what a refined box's edges err
 GAPS = (-0.08, 0.0, 0.06, 0.15, 0.35)  # from one box to the next, as a share of the height
 BESIDE = 0.35  # chance of a neighbour on either side
 
 
 def character_tiles(seed: int) -> Tiles:
     """Tiles of all sets' training parts, with class indices of PAGE; ibm/ letters are left out, as on pages."""
-    parts = [tiles_of(_whole(load(name, "train")), PAGE, copies, seed) for name, copies in COPIES.items()]
-    parts += [tiles_of(_named(load(name, "train")), PAGE) for name in PICTURES]
-    return Tiles(torch.cat([part.pictures for part in parts]), torch.cat([part.targets for part in parts]))
+    parts = [tiles_of(whole_letters(load(name, "train")), PAGE, copies, seed) for name, copies in COPIES.items()]
+    parts += [tiles_of(_named(load(name, "train")), PAGE) for name in PICTURE_SETS]
+    return joined(parts)
 
 
 def glyphs_off_crops(
@@ -53,7 +52,7 @@ def glyphs_off_crops(
         for chosen in torch.split(torch.randperm(len(tiles), generator=generator), CHUNK):
             with torch.no_grad():
                 glyphs, found = _seen(geometry, tiles.pictures[chosen].float() / 255, generator)
-            pictures.append((glyphs[found] * 255).round().to(torch.uint8))
+            pictures.append(as_uint8(glyphs[found]))
             targets.append(tiles.targets[chosen][found])
             done += len(chosen)
             watch(done, count)
@@ -61,34 +60,21 @@ def glyphs_off_crops(
 
 
 def _seen(geometry: PageGeometry, tiles: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
-    """What the network would see of tiles (n, t, t) 0-1: glyphs (n, 28, 28), and where any ink was found (n,)."""
+    """What the network would see of tiles (n, t, t) 0-1: glyphs (n, 1, 28, 28), and where any ink was found (n,)."""
     n = len(tiles)
-    enlargement = LONGER / _boxes(tiles)[:, 2:].amax(1) * uniform(generator, n, 0.92, 1.08)
-    middle = CROP / 2 + torch.randn(n, 2, generator=generator) * (0.6 * ASTRAY * LONGER)
+    enlargement = LONGER / boxes_of(tiles)[:, 2:].amax(1).clamp(min=1) * uniform(generator, n, 0.92, 1.08)
+    middle = CROP / 2 + torch.randn(n, 2, generator=generator) * (0.6 * OFF * LONGER)
     own = warp(tiles, (CROP, CROP), enlargement, middle, BEND, generator)
-    boxes = _boxes(own)
+    boxes = boxes_of(own)
     others, beside = _neighbours(tiles, boxes, generator)
     ink = torch.maximum(own, others.amax(0))
-    off = torch.randn(n, 4, generator=generator) * (ASTRAY * LONGER * uniform(generator, n, 0.3, 1.7)[:, None])
+    off = torch.randn(n, 4, generator=generator) * (OFF * LONGER * uniform(generator, n, 0.3, 1.7)[:, None])
     found = torch.cat([boxes[:, :2] + off[:, :2], (boxes[:, 2:] + off[:, 2:] - off[:, :2]).clamp(min=1.0)], 1)
     marked = _marked(ink, generator)
     points = (torch.arange(CROP) + 0.5).expand(n, 2, CROP)
     gate = geometry.gate(found, beside, points, torch.full((n,), float(CROP)), marked)
     glyph, _, _, contrast = geometry.glyph_of(_papered(ink, generator), gate, marked)
-    return glyph[:, 0], (contrast[:, 0, 0] > 0.02) & (boxes[:, 2] > 0)
-
-
-def _boxes(ink: Tensor) -> Tensor:
-    """Boxes (n, 4) px of ink (n, h, w) 0-1; at least 1 px wide and high."""
-    edges = []
-    for axis in (1, 2):  # columns, then rows
-        there = ink.amax(axis) > 0.4
-        size = there.shape[1]
-        first = there.float().argmax(1)
-        last = size - there.flip(1).float().argmax(1)
-        edges.append((first, (last - first).clamp(min=1)))
-    (left, width), (top, height) = edges
-    return torch.stack([left, top, width, height], 1).float()
+    return glyph, (contrast[:, 0, 0] > 0.02) & (boxes[:, 2] > 0)
 
 
 def _neighbours(tiles: Tensor, boxes: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
@@ -99,15 +85,12 @@ def _neighbours(tiles: Tensor, boxes: Tensor, generator: Generator) -> tuple[Ten
     for side in (-1, 1):
         other = tiles[torch.randperm(n, generator=generator)]
         size = boxes[:, 3].clamp(min=0.35 * LONGER) * uniform(generator, n, 0.75, 1.25)
-        box = _boxes(other)
-        enlargement = size / box[:, 2:].amax(1)
+        box = boxes_of(other)
+        enlargement = size / box[:, 2:].amax(1).clamp(min=1)
         wide, tall = box[:, 2] * enlargement, box[:, 3] * enlargement
         apart = (gap + torch.randn(n, generator=generator) * 0.04) * LONGER
-        x = torch.where(
-            torch.tensor(side) > 0,
-            boxes[:, 0] + boxes[:, 2] + apart + wide / 2,
-            boxes[:, 0] - apart - wide / 2,
-        )
+        edge = boxes[:, 0] if side < 0 else boxes[:, 0] + boxes[:, 2]
+        x = edge + side * (apart + wide / 2)
         y = boxes[:, 1] + boxes[:, 3] - tall / 2 + torch.randn(n, generator=generator) * 0.08 * LONGER
         there = torch.rand(n, generator=generator) < BESIDE
         # a tile's glyph may stand beside the tile's middle
@@ -159,12 +142,6 @@ def _rules(n: int, generator: Generator) -> Tensor:
     lines = (thick + 0.5 - level).clamp(0.0, 1.0)
     upright = (torch.rand(n, generator=generator) < 0.25)[:, None, None]
     return torch.where(upright, lines.transpose(1, 2), lines)
-
-
-def _whole(samples: Samples) -> Samples:
-    pairs = zip(samples.labels, samples.writers, strict=True)
-    kept = [i for i, (label, writer) in enumerate(pairs) if not (label.isalpha() and writer.startswith("ibm/"))]
-    return samples.select(kept, samples.name)
 
 
 def _named(samples: Samples) -> Samples:

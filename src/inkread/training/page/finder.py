@@ -54,6 +54,23 @@ def _stack(pictures: list[np.ndarray]) -> Tensor:
     return torch.from_numpy(np.stack(pictures)).float() / 255
 
 
+class Pool:
+    """Pages to learn from: written, used REUSED times in all, the later ones among those of other batches."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._pages: list[list[Page]] = []
+        self._taken = 0
+
+    def take(self, random: np.random.Generator) -> list[Page]:
+        """Pages of one size, every REUSED-th time new ones."""
+        self._taken += 1
+        if (self._taken - 1) % REUSED:
+            return self._pages[int(random.integers(len(self._pages)))]
+        self._pages = [*self._pages[1 - POOL :], written(self._writer, random)]
+        return self._pages[-1]
+
+
 class Targets(NamedTuple):
     """What the finder should answer: centres (n, h, w) 0-1, boxes (n, 4, h, w), where (n, h, w) bool, ink (n, h, w)."""
 
@@ -112,20 +129,15 @@ def loss_of(answer: Tensor, targets: Targets) -> Tensor:
 def train_page_finder(
     finder: PageFinder, writer: Writer, steps: int, seed: int, watch: Callable[[int, float], None]
 ) -> None:
-    """Trains ``finder`` in place, and leaves the running average of its weights in it; ``watch``: step and loss."""
+    """Trains ``finder`` in place; ``watch`` is told the step and the loss. The same seed gives the same weights."""
     finder.train()
     optimizer = torch.optim.AdamW(finder.parameters(), 2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps, pct_start=0.1)
     finder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    pool: list[list[Page]] = []
+    pool = Pool(writer)
     for step in range(1, steps + 1):
         random = np.random.default_rng((seed, step))
-        if step % REUSED == 1 or REUSED == 1:
-            pool = [*pool[1 - POOL :], written(writer, random)]
-            pages = pool[-1]
-        else:
-            pages = pool[int(random.integers(len(pool)))]
-        batch = batch_of(pages, Generator().manual_seed(int(random.integers(2**62))))
+        batch = batch_of(pool.take(random), Generator().manual_seed(int(random.integers(2**62))))
         with torch.no_grad():
             seen, _ = seen_of(batch.pictures)
         with torch.autocast("cpu", torch.bfloat16):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from inkread.data import Samples, Split, load
+from inkread.data import Samples, Split, load, whole_letters
 from inkread.strokes import Strokes
 
 STROKE_SETS = ("unipen-digits", "pendigits", "unipen-upper", "unipen-lower", "unipen-symbols")
@@ -31,14 +31,14 @@ class Handwriting:
 
     @classmethod
     def of(cls, split: Split) -> Handwriting:
-        """All sets' part of that name."""
+        """All sets' part of that name, without letters that lack a stroke."""
         everything = cls()
         for name in (*STROKE_SETS, *PICTURE_SETS):
-            everything.add(load(name, split))
+            everything.add(whole_letters(load(name, split)))
         return everything
 
     def add(self, samples: Samples) -> None:
-        """Takes samples in; letters of ibm/ writers, of which one in ten lacks a stroke, are left out."""
+        """Takes samples in: strokes by writer, pictures by set."""
         pictures = [i for i, item in enumerate(samples.items) if not isinstance(item, Strokes)]
         for i in pictures[:: max(1, len(pictures) // PICTURES)]:
             item = samples.items[i]
@@ -47,7 +47,7 @@ class Handwriting:
             if ink is not None:
                 self.pictures[samples.name][SIGNS.get(samples.labels[i], samples.labels[i])].append(ink)
         for item, label, writer in zip(samples.items, samples.labels, samples.writers, strict=True):
-            if isinstance(item, Strokes) and not (writer.startswith("ibm/") and label.isalpha()):
+            if isinstance(item, Strokes):
                 self.strokes[writer][label].append(item)
 
     def by_label(self) -> dict[str, list[Strokes]]:

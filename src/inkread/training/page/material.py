@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from inkread.training.finder import as_uint8
 from inkread.training.material import Glyphs
 from inkread.training.page.compose import Page, Writer
 from inkread.training.page.finder import batch_of, written
@@ -38,7 +39,7 @@ def glyphs_off_pages(
             answers = graph.finder(seen_of(batch.pictures)[0])
             for i, page in enumerate(pages):
                 found, classes = _found(graph, batch.pictures[i], batch.polarity[i][None], answers[i], page)
-                pictures.append((found * 255).round().to(torch.uint8))
+                pictures.append(as_uint8(found))
                 targets.append(classes)
                 done += len(classes)
         step += 1
@@ -47,7 +48,7 @@ def glyphs_off_pages(
 
 
 def _found(graph: PageGraph, picture: Tensor, polarity: Tensor, answer: Tensor, page: Page) -> tuple[Tensor, Tensor]:
-    """The glyphs (g, 28, 28) 0-1 found on one page (h, w), and their class indices (g,)."""
+    """The glyphs (g, 1, 28, 28) 0-1 found on one page (h, w), and their class indices (g,)."""
     whole, inked = torch.ones(2), torch.sigmoid(answer[5])
     boxes, _ = graph.near(picture, *peaks(answer), whole, polarity, inked)
     glyphs, own = graph.geometry.glyphs(picture, boxes, whole, polarity, inked)
@@ -56,4 +57,4 @@ def _found(graph: PageGraph, picture: Tensor, polarity: Tensor, answer: Tensor, 
     labels = torch.from_numpy(np.append(page.targets, graph.reject))  # the last where there is no glyph at all
     classes = torch.where(overlaps >= IS_GLYPH, labels[which], graph.reject)
     clear = ((overlaps >= IS_GLYPH) | (overlaps <= IS_NONE)) & (own[:, 2] > 0)
-    return glyphs[clear, 0], classes[clear]
+    return glyphs[clear], classes[clear]

@@ -10,8 +10,8 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.training.finder import overlap
-from inkread.training.page.compose import Page, Writer
-from inkread.training.page.finder import POOL, REUSED, batch_of, written
+from inkread.training.page.compose import Writer
+from inkread.training.page.finder import Pool, batch_of
 from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of, widened
 
 IS_GLYPH, IS_NONE, IS_NEAR = 0.5, 0.35, 0.3
@@ -30,14 +30,10 @@ def train_refiner(
     refiner.train()
     optimizer = torch.optim.AdamW(refiner.parameters(), 2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.1)
-    pool: list[list[Page]] = []
+    pool = Pool(writer)
     for step in range(1, steps + 1):
         random = np.random.default_rng((seed, 2, step))
-        if step % REUSED == 1:
-            pool = [*pool[1 - POOL :], written(writer, random)]
-            pages = pool[-1]
-        else:
-            pages = pool[int(random.integers(len(pool)))]
+        pages = pool.take(random)
         generator = Generator().manual_seed(int(random.integers(2**62)))
         batch = batch_of(pages, generator)
         with torch.no_grad():
