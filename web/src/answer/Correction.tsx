@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Dialog } from "../app/Dialog";
 import { tell } from "../app/notices";
+import { Switch } from "../app/Switch";
 import { savedAs } from "../history/saved";
 import { NOT_A_DIGIT } from "../readers";
 import { correct, type Label } from "./correct";
@@ -43,17 +44,9 @@ export default function Correction({ onClose }: { onClose(): void }) {
           This sends it to the server, where it is kept with the right label, to learn from.
         </p>
       ) : (
-        <label className="mt-4 flex min-h-11 items-center gap-3 text-sm">
-          <input
-            type="checkbox"
-            role="switch"
-            className="switch shrink-0"
-            checked={teaches}
-            aria-checked={teaches}
-            onChange={() => setTeaches(!teaches)}
-          />
+        <Switch on={teaches} onChange={setTeaches} className="mt-4 flex min-h-11 items-center gap-3 text-sm">
           Your history has it corrected. The reader may learn from it, too.
-        </label>
+        </Switch>
       )}
     </Dialog>
   );

@@ -3,6 +3,7 @@ import { createStore } from "zustand";
 import { Headline } from "../answer/Verdict";
 import { verdictOf } from "../answer/words";
 import { engineOf } from "../app/engine";
+import { Switch } from "../app/Switch";
 import { useSettings } from "../app/settings";
 import { Paper } from "../drawing/Paper";
 import { useShortcuts } from "../drawing/shortcuts";
@@ -187,17 +188,13 @@ function Consent() {
     return <p className="text-sm text-quiet">{where} There is no server: nothing is sent.</p>;
   return (
     <div className="text-sm">
-      <label className="relative flex min-h-9 items-center gap-3">
-        <input
-          type="checkbox"
-          role="switch"
-          className="switch shrink-0"
-          checked={teaches}
-          aria-checked={teaches}
-          onChange={() => useKept.setState({ teaches: !teaches })}
-        />
+      <Switch
+        on={teaches}
+        onChange={(on) => useKept.setState({ teaches: on })}
+        className="relative flex min-h-9 items-center gap-3"
+      >
         Let it learn where I score
-      </label>
+      </Switch>
       <p role="status" className="min-h-10 text-quiet wide:min-h-5">
         {teaches ? fate(sent, notSent) : where}
       </p>

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from "react";
 import { Icon, type IconName } from "../app/Icon";
+import { Switch } from "../app/Switch";
 import { NIB, type Tool, useSettings } from "../app/settings";
 import { SaveDrawing } from "../history/SaveKey";
 import type { Drawing } from "../ink/drawing";
@@ -21,17 +22,13 @@ export function Tools() {
         <Steps drawing={drawing} onClear={clear} />
       </div>
       <div className="flex min-h-11 flex-1 items-center justify-between gap-2 wide:flex-none">
-        <label className="relative flex min-h-11 items-center gap-2 text-sm">
-          <input
-            type="checkbox"
-            role="switch"
-            className="switch"
-            checked={live}
-            aria-checked={live}
-            onChange={() => useSettings.setState({ live: !live })}
-          />
+        <Switch
+          on={live}
+          onChange={(on) => useSettings.setState({ live: on })}
+          className="relative flex min-h-11 items-center gap-2 text-sm"
+        >
           Live
-        </label>
+        </Switch>
         {!live && (
           <button
             type="button"

@@ -86,7 +86,7 @@ function Mine() {
         </div>
       )}
       <More />
-      {entry && <OpenedDialog entry={entry} onClose={() => setOpenId(null)} />}
+      {entry && <OpenedDialog key={entry.id} entry={entry} onClose={() => setOpenId(null)} />}
     </>
   );
 }

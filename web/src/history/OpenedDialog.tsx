@@ -1,12 +1,12 @@
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { percent } from "../answer/words";
-import { whyNot } from "../api/asked";
 import { Dialog } from "../app/Dialog";
 import { Icon } from "../app/Icon";
+import { useAsked } from "../app/useAsked";
 import { ShareReading } from "../share/ShareReading";
 import { Drawn } from "./Drawn";
 import { goOnWith } from "./onSheet";
-import { type Entry, type Opened, opened, remove } from "./store";
+import { type Entry, opened, remove } from "./store";
 import { beforeOf, doubtOf, momentOf, titleOf } from "./words";
 
 const KINDS = ["json", "png", "svg"] as const;
@@ -14,18 +14,7 @@ const KINDS = ["json", "png", "svg"] as const;
 /** A saved reading, large, and all that can be done with it. */
 export function OpenedDialog({ entry, onClose }: { entry: Entry; onClose(): void }) {
   const { id } = entry;
-  const [reading, setReading] = useState<Opened | null>(null);
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    let wanted = true;
-    opened(id).then(
-      (found) => wanted && setReading(found),
-      (error: unknown) => wanted && setProblem(whyNot(error)),
-    );
-    return () => {
-      wanted = false;
-    };
-  }, [id]);
+  const { data: reading, problem } = useAsked(() => opened(id));
   const goOn = () => {
     if (!reading) return;
     onClose();
