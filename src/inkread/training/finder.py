@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.training.augment import WEAR, Made, light_cells, marked_cells
+from inkread.training.chance import seeded
 from inkread.training.graph import Geometry
 from inkread.training.material import Glyphs, Tiles, make_sheets
 from inkread.training.wear import worn_small
@@ -37,7 +38,7 @@ def train_finder(
 
     ``watch`` is told the step and the loss. The same seed gives the same weights.
     """
-    generator = Generator().manual_seed(seed)
+    generator = seeded(seed)
     finder = geometry.finder.train()
     optimizer = torch.optim.AdamW(finder.parameters(), 3e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 6e-3, total_steps=steps, pct_start=0.15)
@@ -71,7 +72,7 @@ def _mnist_made(mnist: Tensor, generator: Generator) -> Made:
 
 def worn_glyphs(geometry: Geometry, mnist: Glyphs, seed: int) -> Glyphs:
     """Three in four of MNIST's own pictures, worn, as the finder reads them; those it did not find are left out."""
-    generator = Generator().manual_seed(seed + 2)
+    generator = seeded(seed + 2)
     chosen = torch.arange(len(mnist)) % SPARED_EVERY > 0
     mnist = Glyphs(mnist.pictures[chosen], mnist.targets[chosen])
     pictures, kept = [], []
@@ -110,7 +111,7 @@ def glyphs_off_sheets(
     A digit that the finder did not find, mostly because its ink is fainter than the noise, is left out: what it
     took for the glyph would be taught under a wrong label.
     """
-    generator = Generator().manual_seed(seed + 1)
+    generator = seeded(seed + 1)
     pictures, targets = [], []
     done = 0
     while done < count:

@@ -15,23 +15,27 @@ import io
 import json
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
+from inkread.alphabet import ALPHABETS
 from inkread.errors import RunError
 from inkread.files import write_atomically
 from inkread.training.augment import bent_glyphs
+from inkread.training.chance import seeded
 from inkread.training.material import Material
 from inkread.training.networks import NETWORKS, Network
 from inkread.training.recipe import Optimizer, Recipe
 from inkread.training.validation import Part, score
+
+TOLD_EVERY = 10  # steps between two messages of how it goes
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def batches(material: Material, recipe: Recipe, seed: int, epoch: int) -> Iterat
 
     All randomness comes from (seed, epoch), so a resumed run sees the same batches as an unbroken one.
     """
-    generator = Generator().manual_seed(seed * 1_000_003 + epoch)
+    generator = seeded(seed * 1_000_003 + epoch)
     of_mnist, of_digits, of_others = batch_counts(recipe)
     order = torch.randperm(len(material.mnist), generator=generator)
     for start in range(0, len(order) - of_mnist + 1, of_mnist):
@@ -95,11 +99,32 @@ def batches(material: Material, recipe: Recipe, seed: int, epoch: int) -> Iterat
         yield bent_glyphs(pictures, recipe.augmentation, generator), targets
 
 
+class Asked:
+    """Which classes an example is told from: those of an alphabet that has its label, by chance, or all.
+
+    Asked for capitals alone nobody need tell C from c; as both are written alike, to learn it is to learn noise.
+    """
+
+    def __init__(self, recipe: Recipe, device: str) -> None:
+        labels = recipe.alphabet.labels
+        sets = [{*labels}, *({*asked, recipe.alphabet.reject} for asked in ALPHABETS.values())]
+        members = torch.tensor([[label in one for label in labels] for one in sets])  # (sets, classes)
+        chances = members.T.float()
+        chances[:, 1:] *= recipe.asked / chances[:, 1:].sum(1, keepdim=True).clamp(min=1)
+        chances[:, 0] = 1 - recipe.asked
+        self.members, self.chances = members.to(device), chances.to(device)
+
+    def __call__(self, targets: Tensor) -> Tensor:
+        """Targets (n,) -> (n, classes): True where a class may be answered."""
+        return self.members[torch.multinomial(self.chances[targets], 1)[:, 0]]
+
+
 class Run:
     """One training run: the network, its running average, the optimizer, and what has happened so far."""
 
     def __init__(self, recipe: Recipe, seed: int, folder: Path, device: str = "cpu") -> None:
         self.recipe, self.seed, self.folder, self.device = recipe, seed, folder, device
+        self.teachers: Sequence[nn.Module] = ()
         torch.manual_seed(seed)
         self.network = build_network(recipe).to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in its stubs
@@ -108,6 +133,7 @@ class Run:
         self.epoch = 0  # epochs done
         self.step = 0
         self.plateau = 1.0  # factor on the learning rate
+        self.asked = Asked(recipe, device)
         self.history: list[dict[str, float]] = []
 
     def fit(self, material: Material, validation: tuple[Part, ...], watcher: Watcher) -> None:
@@ -115,9 +141,11 @@ class Run:
 
         ``validation``: the validation sets as glyphs (n, 28, 28) uint8.
         """
+        material = material.to(self.device)
         while self.epoch < self.recipe.epochs and not self._should_stop():
             started = time.perf_counter()
-            train_loss, train_accuracy = self.train_epoch(material, watcher)
+            with torch.device(self.device):
+                train_loss, train_accuracy = self.train_epoch(material, watcher)
             with self._averaged():
                 scores = score(self.network, validation)
             self.history.append(
@@ -144,13 +172,16 @@ class Run:
         self.network.train()
         torch.manual_seed(self.seed * 1_000_003 + self.epoch)  # dropout; the batches have their own generator
         steps = len(material.mnist) // batch_counts(recipe)[0]
-        started, losses, right, seen = time.perf_counter(), 0.0, 0, 0
+        started, seen, told = time.perf_counter(), 0, torch.zeros(2)
         for done, (glyphs, targets) in enumerate(batches(material, recipe, self.seed, self.epoch), 1):
             for group in self.optimizer.param_groups:
                 group["lr"] = recipe.optimizer.learning_rate * self._rate(self.step / (steps * recipe.epochs))
-            loss, correct = self._train_step(glyphs.to(self.device), targets.to(self.device))
+            told += self._train_step(glyphs, targets)
             self.step += 1
-            losses, right, seen = losses + loss, right + correct, seen + len(targets)
+            seen += len(targets)
+            if done % TOLD_EVERY and done < steps:
+                continue
+            losses, right = told.tolist()  # waits for an accelerator
             per_step = (time.perf_counter() - started) / done
             left = per_step * (steps - done + steps * (recipe.epochs - self.epoch - 1))
             watcher.step(Progress(self.epoch, done, steps, losses / done, right / seen, left))
@@ -160,17 +191,34 @@ class Run:
             )
         return losses / steps, right / seen
 
-    def _train_step(self, glyphs: Tensor, targets: Tensor) -> tuple[float, int]:
+    def _train_step(self, glyphs: Tensor, targets: Tensor) -> Tensor:
+        """The loss, and how many were right (2,)."""
+        glyphs = glyphs[:, None].to(memory_format=torch.channels_last)
         with fast_arithmetic(self.device):
-            logits = self.network(glyphs[:, None].to(memory_format=torch.channels_last))
-        loss = F.cross_entropy(logits.float(), targets, label_smoothing=self.recipe.label_smoothing)
+            logits = self.network(glyphs).float()
+            with torch.no_grad():
+                taught = [teacher(glyphs).float() for teacher in self.teachers]
+        loss = self._loss(logits, targets, taught)
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         if self.average:
             decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
             torch._foreach_lerp_(self.average, _floats(self.network), 1 - decay)
-        return float(loss.detach()), int((logits.argmax(1) == targets).sum())
+        return torch.stack([loss.detach(), (logits.argmax(1) == targets).sum()])
+
+    def _loss(self, logits: Tensor, targets: Tensor, taught: Sequence[Tensor]) -> Tensor:
+        """Cross entropy with the labels, and with the mean of what teachers answer (n, classes), if there are any."""
+        unasked = torch.zeros_like(logits)
+        if self.recipe.asked:
+            unasked = unasked.masked_fill(~self.asked(targets), -1e4)
+        loss = F.cross_entropy(logits + unasked, targets, label_smoothing=self.recipe.label_smoothing)
+        if not taught or self.recipe.teacher is None:
+            return loss
+        share, heat = self.recipe.teacher.share, self.recipe.teacher.temperature
+        answers = torch.stack([F.softmax((answer + unasked) / heat, 1) for answer in taught]).mean(0)
+        distance = F.cross_entropy((logits + unasked) / heat, answers) * heat * heat
+        return (1 - share) * loss + share * distance
 
     def _rate(self, progress: float) -> float:
         """Factor on the learning rate at a share of all steps, 0-1."""
@@ -230,6 +278,24 @@ class Run:
         self.epoch, self.step, self.plateau = state["epoch"], state["step"], state["plateau"]
         self.history, self.average = state["history"], state["average"]
         return True
+
+
+def taught_first(run: Run, material: Material, validation: tuple[Part, ...], watcher: Watcher) -> list[Network]:
+    """The trained teachers of a run's recipe, none where it has no [teacher] table; kept in folders of their own."""
+    teacher, networks = run.recipe.teacher, []
+    for i in range(teacher.count if teacher else 0):
+        assert teacher is not None
+        recipe = replace(
+            run.recipe, teacher=None, network=teacher.network, network_options=teacher.network_options,
+            epochs=teacher.epochs,
+        )  # fmt: skip
+        learner = Run(recipe, run.seed + 1000 * (i + 1), run.folder / f"teacher-{i}", run.device)
+        learner.resume()
+        learner.fit(material, validation, watcher)
+        network = build_network(recipe)
+        network.load_state_dict(learner.weights())
+        networks.append(network.to(run.device).eval())
+    return networks
 
 
 def save(path: Path, state: object) -> None:

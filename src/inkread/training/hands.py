@@ -82,7 +82,9 @@ def _foot_and_flag(strokes: Strokes, height: float, random: Generator) -> list[N
         added.append(_line_at(x, y, reach, random, height))
     if kind > 0.3:
         x, y = points[points[:, 1].argmin()]
-        tip = np.array([x, y]) + height * np.array([-random.uniform(0.12, 0.35), random.uniform(0.0, 0.3)])
+        # in half of Europe as long as the stem
+        down = random.uniform(0.0, 0.3) if random.random() < 0.7 else random.uniform(0.3, 0.95)
+        tip = np.array([x, y]) + height * np.array([-random.uniform(0.12, 0.35 + 0.3 * down), down])
         added.append(np.array([tip, [x, y]]))
     return added
 

@@ -19,8 +19,10 @@ from inkread.alphabet import Alphabet, looks_like_a_digit
 from inkread.data import Samples, Split, load, whole_letters
 from inkread.data.canvas import drawn_anywhere
 from inkread.strokes import Strokes
-from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, vary_pen
+from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, uniform, vary_pen
+from inkread.training.chance import seeded
 from inkread.training.hands import another_hand, stroke_missing, with_custom
+from inkread.training.pens import LINES, drawn, lines_of
 from inkread.training.recipe import Recipe, Sheets
 
 PENS = (0.03, 0.26)
@@ -35,6 +37,7 @@ CUSTOM, MISSING = 0.6, 0.5
 CANVAS = 140  # px, side of a canvas: reads as 280 px do, at a quarter of the memory
 OTHERS_EVERY = 3  # one non-digit in so many is drawn on a canvas, once
 CHUNK = 1000  # samples a process is asked to draw at a time
+DRAWN_AT_ONCE = 8192  # tiles
 
 PICTURES = 15_000
 """Most tiles from a set of pictures, so that pen strokes of many writers stay the larger part."""
@@ -55,21 +58,55 @@ class Tiles:
         return Tiles(self.pictures[chosen], self.targets[chosen])
 
 
+@dataclass(frozen=True)
+class Drawings:
+    """Pen strokes as lines (n, LINES, 4) float16 in px of a tile, with their class indices (n,)."""
+
+    lines: Tensor
+    targets: Tensor
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def drawn(self, chosen: Tensor, generator: Generator) -> Tensor:
+        """Those at ``chosen`` (k,), each by a pen of its own: ink (k, TILE, TILE) 0-1."""
+        thinnest, thickest = (math.log(pen) for pen in PENS)
+        # thin pens are harder and more common than an even choice would make them
+        pens = torch.exp(uniform(generator, len(chosen), thinnest, thickest)) * TILE_GLYPH
+        return drawn(self.lines[chosen], pens)
+
+
+def drawings_of(samples: Samples, alphabet: Alphabet, copies: int = 1, seed: int = 0) -> Drawings:
+    """The strokes the alphabet has a class for, ``copies`` times, the last third of them by another hand."""
+    classes = [class_of(label, alphabet) for label in samples.labels]
+    kept = [i for i, item in enumerate(samples.items) if classes[i] is not None and isinstance(item, Strokes)]
+    jobs = [(samples.items[i], samples.labels[i], (seed, i)) for i in kept]
+    with ProcessPoolExecutor() as pool:
+        parts = list(pool.map(partial(_lines_of_chunk, copies=copies), _chunks(jobs)))
+    lines = np.concatenate(parts) if parts else np.zeros((0, LINES, 4), np.float16)
+    targets = np.repeat(np.array([classes[i] for i in kept], np.int64), copies)
+    return Drawings(torch.as_tensor(lines), torch.as_tensor(targets))
+
+
 def tiles_of(samples: Samples, alphabet: Alphabet, copies: int = 1, seed: int = 0) -> Tiles:
     """Tiles of the samples the alphabet has a class for.
 
     Strokes are drawn ``copies`` times by different pens; of pictures at most PICTURES are taken, once, evenly.
     """
+    drawings, generator = drawings_of(samples, alphabet, copies, seed), seeded(seed)
+    every = torch.arange(len(drawings))
+    inked = [
+        (drawings.drawn(some, generator) * 255).round().to(torch.uint8) for some in torch.split(every, DRAWN_AT_ONCE)
+    ]
     classes = [class_of(label, alphabet) for label in samples.labels]
-    kept = [i for i, target in enumerate(classes) if target is not None]
-    if kept and not isinstance(samples.items[kept[0]], Strokes):
-        kept, copies = kept[:: math.ceil(len(kept) / PICTURES)], 1
-    jobs = [(samples.items[i], samples.labels[i], (seed, i)) for i in kept]
-    with ProcessPoolExecutor() as pool:
-        drawn = list(pool.map(partial(_tiles_of_chunk, copies=copies), _chunks(jobs)))
-    pictures = np.concatenate(drawn) if drawn else np.zeros((0, TILE, TILE), np.uint8)
-    targets = np.repeat(np.array([classes[i] for i in kept], np.int64), [copies] * len(kept))
-    return Tiles(torch.from_numpy(pictures), torch.from_numpy(targets))
+    kept = [i for i, item in enumerate(samples.items) if classes[i] is not None and not isinstance(item, Strokes)]
+    kept = kept[:: math.ceil(len(kept) / PICTURES) or 1]
+    seen = [_tile_of_picture(item) for i in kept if not isinstance(item := samples.items[i], Strokes)]
+    pictures = np.stack(seen) if seen else np.zeros((0, TILE, TILE), np.uint8)
+    return Tiles(
+        torch.cat([*inked, torch.as_tensor(pictures)]),
+        torch.cat([drawings.targets, torch.as_tensor(np.array([classes[i] for i in kept], np.int64))]),
+    )
 
 
 def class_of(label: str, alphabet: Alphabet) -> int | None:
@@ -90,21 +127,13 @@ def _chunks(jobs: list[Job]) -> Iterator[tuple[Job, ...]]:
         yield tuple(jobs[start : start + CHUNK])
 
 
-def _tiles_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:
-    return np.stack([tile for job in jobs for tile in _tiles_of_item(*job, copies)])
-
-
-def _tiles_of_item(
-    item: NDArray[np.uint8] | Strokes, label: str, seed: tuple[int, int], copies: int
-) -> list[NDArray[np.uint8]]:
-    if not isinstance(item, Strokes):
-        return [_tile_of_picture(item)] * copies
-    random = np.random.default_rng(seed)
-    # thin pens are harder and more common than an even choice would make them
-    thinnest, thickest = (math.log(pen) for pen in PENS)
-    pens = np.exp(random.uniform(thinnest, thickest, copies)) * TILE_GLYPH
-    written = [_written(item, label, i, copies, random) for i in range(copies)]
-    return [_tile_of_strokes(strokes, pen) for strokes, pen in zip(written, pens, strict=True)]
+def _lines_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.float16]:
+    lines = []
+    for item, label, seed in jobs:
+        assert isinstance(item, Strokes)
+        random = np.random.default_rng(seed)
+        lines += [lines_of(_written(item, label, i, copies, random)) for i in range(copies)]
+    return np.stack(lines)
 
 
 def _written(strokes: Strokes, label: str, copy: int, copies: int, random: np.random.Generator) -> Strokes:
@@ -114,15 +143,6 @@ def _written(strokes: Strokes, label: str, copy: int, copies: int, random: np.ra
     if label.isdigit():  # a letter without a stroke may be a digit
         strokes = stroke_missing(with_custom(strokes, label, random, CUSTOM), random, MISSING)
     return another_hand(strokes, random)
-
-
-def _tile_of_strokes(strokes: Strokes, pen: float) -> NDArray[np.uint8]:
-    left, top, right, bottom = strokes.bounds
-    longer = max(right - left, bottom - top)
-    scale = TILE_GLYPH / longer if longer else 1.0
-    x = (TILE - (right - left) * scale) / 2
-    y = (TILE - (bottom - top) * scale) / 2
-    return strokes.placed(scale, x, y).draw(TILE, TILE, pen, dark_on_light=False)
 
 
 def _tile_of_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -163,12 +183,17 @@ class Material:
     digits: Glyphs  # of other hands, empty for recipes without sheets
     others: Glyphs  # not a digit, likewise
 
+    def to(self, device: str) -> Material:
+        """The same, on ``device``."""
+        parts = (self.mnist, self.digits, self.others)
+        return Material(*(Glyphs(part.pictures.to(device), part.targets.to(device)) for part in parts))
+
 
 def mnist_pictures(split: Split) -> tuple[Tensor, Tensor]:
     """MNIST as it is: pictures (n, 28, 28) uint8 and targets (n,)."""
     samples = load("mnist", split)
     pictures = np.stack([np.asarray(item) for item in samples.items])
-    return torch.from_numpy(pictures), torch.tensor([int(label) for label in samples.labels])
+    return torch.as_tensor(pictures), torch.tensor([int(label) for label in samples.labels])
 
 
 def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles]:
@@ -208,7 +233,7 @@ def canvases_of(samples: Samples, alphabet: Alphabet, copies: int, seed: int) ->
         drawn = pool.map(partial(_canvases_of_chunk, copies=copies), _chunks(jobs))
         for start, pictures in zip(range(0, len(kept), CHUNK), drawn, strict=True):
             classes = [targets[i] for i in kept[start : start + CHUNK] for _ in range(copies)]
-            yield torch.from_numpy(pictures), torch.tensor(classes)
+            yield torch.as_tensor(pictures), torch.tensor(classes)
 
 
 def _canvases_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.uint8]:

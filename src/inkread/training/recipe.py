@@ -58,6 +58,21 @@ class Pages:
 
 
 @dataclass(frozen=True)
+class Teacher:
+    """The [teacher] table: networks, as a rule larger, that learn first and whose answers the network then learns.
+
+    Hinton et al. 2015 (arXiv 1503.02531); of several the mean, as an ensemble answers.
+    """
+
+    epochs: int
+    network: str = "inkread"
+    network_options: dict[str, float] = field(default_factory=dict)
+    count: int = 1
+    share: float = 0.7  # of the loss that is of the teachers' answers; the rest is of the labels
+    temperature: float = 2.0  # by which both logits are divided there
+
+
+@dataclass(frozen=True)
 class Recipe:
     """Everything that decides a run, besides the data itself."""
 
@@ -69,6 +84,8 @@ class Recipe:
     preprocessing: Preprocessing = "finder"
     sheets: Sheets | None = None  # None: MNIST alone, ten classes
     pages: Pages | None = None
+    teacher: Teacher | None = None
+    asked: float = 0.0  # share of the examples asked of an alphabet that has the label, the others of all classes
     optimizer: Optimizer = Optimizer()
     schedule: Schedule = Schedule()
     augmentation: Augmentation = Augmentation()  # noqa: RUF009 - frozen

@@ -68,7 +68,7 @@ def _part(name: str, samples: Samples, recipe: Recipe) -> Part:
     if kept and recipe.alphabet.labels[kept[0][1]] == NOT_A_DIGIT:
         kept = kept[:: max(1, len(kept) // OTHERS)]
     pictures = np.stack([_picture(samples, i) for i, _ in kept])
-    return Part(name, torch.from_numpy(pictures), torch.tensor([target for _, target in kept]))
+    return Part(name, torch.as_tensor(pictures), torch.tensor([target for _, target in kept]))
 
 
 def _picture(samples: Samples, index: int) -> Picture:

@@ -9,6 +9,7 @@ Pages teach what this leaves out: what is found where no glyph is, lines above a
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
@@ -17,16 +18,18 @@ from torch.nn import functional as F
 from inkread.alphabet import PAGE
 from inkread.data import Samples, load, whole_letters
 from inkread.training.augment import TILE, Augmentation, uniform, warp
+from inkread.training.chance import seeded
 from inkread.training.finder import as_uint8, boxes_of
 from inkread.training.graph import CROP
-from inkread.training.material import Glyphs, Tiles, joined, tiles_of
+from inkread.training.material import Drawings, Glyphs, Tiles, drawings_of, joined, tiles_of
 from inkread.training.page.graph import CELL, PAGE_MARGIN, PageGeometry
 from inkread.training.page.handwriting import PICTURE_SETS, SIGNS
 
-COPIES = {"unipen-digits": 9, "pendigits": 9, "unipen-upper": 8, "unipen-lower": 6, "unipen-symbols": 4}
-"""Drawings of each glyph by different pens, by set; pictures are taken as they are."""
+COPIES = {"unipen-digits": 6, "pendigits": 6, "unipen-upper": 5, "unipen-lower": 4, "unipen-symbols": 3}
+"""Hands that each glyph is written by, by set, the pen being another each time; pictures are taken as they are."""
 
 CHUNK = 400  # crops made at a time
+CHUNK_ELSEWHERE = 4096  # on an accelerator, which waits for calls
 
 BEND = Augmentation(rotation=6, shear=0.12, zoom=0.08, elastic=0.35)
 LONGER = CROP / PAGE_MARGIN  # px, longer side of a found box in its crop
@@ -35,27 +38,58 @@ GAPS = (-0.08, 0.0, 0.06, 0.15, 0.35)  # from one box to the next, as a share of
 BESIDE = 0.35  # chance of a neighbour on either side
 
 
-def character_tiles(seed: int) -> Tiles:
-    """Tiles of all sets' training parts, with class indices of PAGE; ibm/ letters are left out, as on pages."""
-    parts = [tiles_of(whole_letters(load(name, "train")), PAGE, copies, seed) for name, copies in COPIES.items()]
-    parts += [tiles_of(_named(load(name, "train")), PAGE) for name in PICTURE_SETS]
-    return joined(parts)
+@dataclass(frozen=True)
+class Characters:
+    """Glyphs to make crops of: drawings, then tiles of pictures."""
+
+    drawings: Drawings
+    tiles: Tiles
+
+    @classmethod
+    def to_learn_from(cls, seed: int) -> Characters:
+        """All sets' training parts, with class indices of PAGE; ibm/ letters are left out, as on pages."""
+        drawings = [
+            drawings_of(whole_letters(load(name, "train")), PAGE, copies, seed) for name, copies in COPIES.items()
+        ]
+        tiles = joined([tiles_of(_named(load(name, "train")), PAGE) for name in PICTURE_SETS])
+        lines, targets = torch.cat([d.lines for d in drawings]), torch.cat([d.targets for d in drawings])
+        return cls(Drawings(lines, targets), tiles)
+
+    @property
+    def targets(self) -> Tensor:
+        """Class indices (n,)."""
+        return torch.cat([self.drawings.targets, self.tiles.targets])
+
+    def inked(self, chosen: Tensor, generator: Generator) -> tuple[Tensor, Tensor]:
+        """Those of ``chosen`` (k,), in another order: ink (k, TILE, TILE) 0-1, class indices (k,)."""
+        strokes, pictures = chosen[chosen < len(self.drawings)], chosen[chosen >= len(self.drawings)]
+        seen = self.tiles.pictures[pictures - len(self.drawings)].float() / 255
+        return (
+            torch.cat([self.drawings.drawn(strokes, generator), seen]),
+            torch.cat([self.drawings.targets[strokes], self.tiles.targets[pictures - len(self.drawings)]]),
+        )
 
 
 def glyphs_off_crops(
-    tiles: Tiles, rounds: int, seed: int, watch: Callable[[int, int], None] = lambda done, of: None
+    characters: Characters, rounds: int, seed: int, watch: Callable[[int, int], None] = lambda done, of: None
 ) -> Glyphs:
-    """Each tile seen in ``rounds`` crops, each time among others on other paper; ``watch``: how many of how many."""
-    geometry, generator = PageGeometry().eval(), Generator().manual_seed(seed)
-    pictures, targets, done, count = [], [], 0, rounds * len(tiles)
+    """Each seen in ``rounds`` crops, each time by another pen, among others on other paper.
+
+    ``watch`` is told how many of how many.
+    """
+    geometry, generator = PageGeometry().eval(), seeded(seed)
+    pictures, targets, done, each = [], [], 0, len(characters.targets)
+    at_once = CHUNK if generator.device.type == "cpu" else CHUNK_ELSEWHERE
     for _ in range(rounds):
-        for chosen in torch.split(torch.randperm(len(tiles), generator=generator), CHUNK):
+        for chosen in torch.split(torch.randperm(each, generator=generator), at_once):
+            inked, classes = characters.inked(chosen, generator)
+            inked = inked[order := torch.randperm(len(inked), generator=generator)]
             with torch.no_grad():
-                glyphs, found = _seen(geometry, tiles.pictures[chosen].float() / 255, generator)
+                glyphs, found = _seen(geometry, inked, generator)
             pictures.append(as_uint8(glyphs[found]))
-            targets.append(tiles.targets[chosen][found])
+            targets.append(classes[order][found])
             done += len(chosen)
-            watch(done, count)
+            watch(done, rounds * each)
     return Glyphs(torch.cat(pictures), torch.cat(targets))
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -10,18 +13,22 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from inkread.training.chance import seeded
+from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Page, Writer
 from inkread.training.page.graph import CELL, COARSEST, PageFinder, seen_of
 from inkread.training.page.paper import papered
 
-SHAPES = ((128, 384), (192, 384), (256, 256), (256, 384), (320, 320), (384, 256), (64, 320), (384, 384), (128, 256))
-"""Sizes (h, w) px of made pages; multiples of COARSEST."""
+SHAPES = (
+    *((128, 384), (192, 384), (256, 256), (256, 384), (320, 320), (384, 256), (64, 320), (384, 384), (128, 256)),
+    *((256, 256), (128, 640), (256, 640), (448, 640), (640, 448), (64, 576)),
+)
+"""Sizes (h, w) px of made pages, each as often as it stands here; multiples of COARSEST."""
 
-BATCH_PIXELS = 1_400_000
-"""Pixels of a batch: 9 of 384x384."""
+BATCH_PIXELS = 1_800_000
+"""Pixels of a batch: 12 of 384x384."""
 
-REUSED, POOL = 3, 60
-"""Every page is used so often, each time on other paper, at most this many batches later: writing it takes longest."""
+AHEAD = 4  # batches that each process may write before they are read
 
 
 class Batch(NamedTuple):
@@ -51,24 +58,34 @@ def batch_of(pages: list[Page], generator: Generator) -> Batch:
 
 
 def _stack(pictures: list[np.ndarray]) -> Tensor:
-    return torch.from_numpy(np.stack(pictures)).float() / 255
+    return torch.as_tensor(np.stack(pictures)).float() / 255
 
 
-class Pool:
-    """Pages to learn from: written, used REUSED times in all, the later ones among those of other batches."""
+def pages_written(writer: Writer, steps: int, seed: tuple[int, ...]) -> Iterator[list[Page]]:
+    """What ``written`` makes for each of ``steps``, by as many processes as there are cores, ahead of who reads.
 
-    def __init__(self, writer: Writer) -> None:
-        self._writer = writer
-        self._pages: list[list[Page]] = []
-        self._taken = 0
+    The same seed gives the same pages, however many processes there are.
+    """
+    processes = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+    with ProcessPoolExecutor(processes, initializer=_take, initargs=(writer,)) as pool:
+        waiting: deque[Future[list[Page]]] = deque()
+        for step in range(steps + AHEAD * processes):
+            if step < steps:
+                waiting.append(pool.submit(_write, (*seed, step)))
+            if step >= AHEAD * processes and waiting:
+                yield waiting.popleft().result()
 
-    def take(self, random: np.random.Generator) -> list[Page]:
-        """Pages of one size, every REUSED-th time new ones."""
-        self._taken += 1
-        if (self._taken - 1) % REUSED:
-            return self._pages[int(random.integers(len(self._pages)))]
-        self._pages = [*self._pages[1 - POOL :], written(self._writer, random)]
-        return self._pages[-1]
+
+_taken: list[Writer] = []
+
+
+def _take(writer: Writer) -> None:
+    """What a process keeps to write pages with."""
+    _taken[:] = [writer]
+
+
+def _write(seed: tuple[int, ...]) -> list[Page]:
+    return written(_taken[0], np.random.default_rng(seed))
 
 
 class Targets(NamedTuple):
@@ -81,29 +98,25 @@ class Targets(NamedTuple):
 
 
 def targets_of(batch: Batch) -> Targets:
-    """A bump on each centre, wider on larger boxes; boxes are told around it."""
-    n, height, width = batch.pictures.shape
+    """A bump on each centre, wider on larger boxes; around it a cell is told the box whose bump is highest there."""
+    _, height, width = batch.pictures.shape
     h, w = height // CELL, width // CELL
-    centres = np.zeros((n, h, w), np.float32)
-    boxes = np.zeros((n, 4, h, w), np.float32)
-    at = np.zeros((n, h, w), bool)
-    ys, xs = np.arange(h) + 0.5, np.arange(w) + 0.5
-    for i, page in enumerate(batch.pages):
-        for x, y, bw, bh in page.boxes / CELL:
-            cx, cy = x + bw / 2, y + bh / 2
-            across = np.exp(-0.5 * ((xs - cx) / max(0.55, 0.11 * bw)) ** 2)
-            down = np.exp(-0.5 * ((ys - cy) / max(0.55, 0.11 * bh)) ** 2)
-            bump = (down[:, None] * across[None]).astype(np.float32)
-            row, column = min(int(cy), h - 1), min(int(cx), w - 1)
-            bump[row, column] = 1.0
-            near = (bump > 0.4) & (bump > centres[i])
-            centres[i] = np.maximum(centres[i], bump)
-            at[i] |= near
-            boxes[i, 0][near] = np.broadcast_to(cx - xs[None], (h, w))[near]
-            boxes[i, 1][near] = np.broadcast_to(cy - ys[:, None], (h, w))[near]
-            boxes[i, 2][near] = np.log(max(bw, 0.3))
-            boxes[i, 3][near] = np.log(max(bh, 0.3))
-    return Targets(torch.from_numpy(centres), torch.from_numpy(boxes), torch.from_numpy(at), inked_cells(batch.ink))
+    most = max(1, *(len(page.boxes) for page in batch.pages))
+    nowhere = np.array([-1e4, -1e4, 1.0, 1.0], np.float32)  # px
+    padded = [np.concatenate([page.boxes, np.tile(nowhere, (most - len(page.boxes), 1))]) for page in batch.pages]
+    x, y, bw, bh = (torch.as_tensor(np.stack(padded)) / CELL).permute(2, 0, 1)[..., None]  # (n, most, 1) each
+    cx, cy = x + bw / 2, y + bh / 2
+    xs, ys = torch.arange(w) + 0.5, torch.arange(h) + 0.5
+    across = torch.exp(-0.5 * ((xs - cx) / (0.11 * bw).clamp(min=0.55)) ** 2)
+    down = torch.exp(-0.5 * ((ys - cy) / (0.11 * bh).clamp(min=0.55)) ** 2)
+    bumps = down[..., None] * across[:, :, None]  # (n, most, h, w)
+    # the cell that holds the centre
+    own = (ys - 0.5 == cy.floor().clamp(max=h - 1))[..., None] & (xs - 0.5 == cx.floor().clamp(max=w - 1))[:, :, None]
+    centres, which = torch.where(own, 1.0, bumps).max(1)
+    cx, cy, bw, bh = (side[..., 0].gather(1, which.flatten(1)).view_as(centres) for side in (cx, cy, bw, bh))
+    sizes = bw.clamp(min=0.3).log(), bh.clamp(min=0.3).log()
+    boxes = torch.stack([cx - xs, cy - ys[:, None], *sizes], 1)
+    return Targets(centres, boxes, centres > 0.4, inked_cells(batch.ink))
 
 
 def inked_cells(ink: Tensor) -> Tensor:
@@ -134,13 +147,11 @@ def train_page_finder(
     optimizer = torch.optim.AdamW(finder.parameters(), 2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 4e-3, total_steps=steps, pct_start=0.1)
     finder.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    pool = Pool(writer)
-    for step in range(1, steps + 1):
-        random = np.random.default_rng((seed, step))
-        batch = batch_of(pool.take(random), Generator().manual_seed(int(random.integers(2**62))))
+    for step, pages in enumerate(pages_written(writer, steps, (seed,)), 1):
+        batch = batch_of(pages, seeded(seed * 1_000_003 + step))
         with torch.no_grad():
             seen, _ = seen_of(batch.pictures)
-        with torch.autocast("cpu", torch.bfloat16):
+        with fast_arithmetic(seen.device.type):
             answer = finder(seen.to(memory_format=torch.channels_last))
         loss = loss_of(answer.float(), targets_of(batch))
         optimizer.zero_grad()

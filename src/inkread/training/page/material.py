@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from inkread.training.chance import seeded
 from inkread.training.finder import as_uint8
 from inkread.training.material import Glyphs
 from inkread.training.page.compose import Page, Writer
@@ -34,7 +35,7 @@ def glyphs_off_pages(
             pages = [writer.page(SINGLE, SINGLE, random, one=True) for _ in range(PAGES)]
         else:
             pages = written(writer, random)
-        batch = batch_of(pages, Generator().manual_seed(int(random.integers(2**62))))
+        batch = batch_of(pages, seeded(int(random.integers(2**62))))
         with torch.no_grad():
             answers = graph.finder(seen_of(batch.pictures)[0])
             for i, page in enumerate(pages):
@@ -52,9 +53,9 @@ def _found(graph: PageGraph, picture: Tensor, polarity: Tensor, answer: Tensor, 
     whole, inked = torch.ones(2), torch.sigmoid(answer[5])
     boxes, _ = graph.near(picture, *peaks(answer), whole, polarity, inked)
     glyphs, own = graph.geometry.glyphs(picture, boxes, whole, polarity, inked)
-    true = torch.from_numpy(page.boxes)
+    true = torch.as_tensor(page.boxes)
     _, overlaps, which = targets_of(boxes, true)
-    labels = torch.from_numpy(np.append(page.targets, graph.reject))  # the last where there is no glyph at all
+    labels = torch.as_tensor(np.append(page.targets, graph.reject))  # the last where there is no glyph at all
     classes = torch.where(overlaps >= IS_GLYPH, labels[which], graph.reject)
     clear = ((overlaps >= IS_GLYPH) | (overlaps <= IS_NONE)) & (own[:, 2] > 0)
     return glyphs[clear], classes[clear]

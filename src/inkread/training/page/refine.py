@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from inkread.training.chance import seeded
 from inkread.training.finder import overlap
 from inkread.training.page.compose import Writer
-from inkread.training.page.finder import Pool, batch_of
+from inkread.training.page.finder import batch_of, pages_written
 from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of, widened
 
 IS_GLYPH, IS_NONE, IS_NEAR = 0.5, 0.35, 0.3
@@ -30,11 +30,8 @@ def train_refiner(
     refiner.train()
     optimizer = torch.optim.AdamW(refiner.parameters(), 2e-3, weight_decay=1e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.1)
-    pool = Pool(writer)
-    for step in range(1, steps + 1):
-        random = np.random.default_rng((seed, 2, step))
-        pages = pool.take(random)
-        generator = Generator().manual_seed(int(random.integers(2**62)))
+    for step, pages in enumerate(pages_written(writer, steps, (seed, 2)), 1):
+        generator = seeded(seed * 1_000_003 + step)
         batch = batch_of(pages, generator)
         with torch.no_grad():
             seen, _ = seen_of(batch.pictures)
@@ -46,7 +43,7 @@ def train_refiner(
                 inked = torch.sigmoid(answers[i, 5])
                 looks.append(geometry.looks(batch.pictures[i], boxes, torch.ones(2), batch.polarity[i][None], inked))
                 certainties.append(certainty)
-                shift, most, _ = targets_of(boxes, torch.from_numpy(page.boxes))
+                shift, most, _ = targets_of(boxes, torch.as_tensor(page.boxes))
                 shifts.append(shift)
                 overlaps.append(most)
         told, logits = refiner(torch.cat(looks), torch.cat(certainties))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 from torch.nn import functional as F
 
 from inkread import __version__, figures, metrics
@@ -21,10 +21,11 @@ from inkread.data import CATALOGUE
 from inkread.files import write_atomically
 from inkread.modelfile import Card, Source, Thresholds
 from inkread.training import export
+from inkread.training.chance import seeded
 from inkread.training.fit import Run, Watcher, build_network, save
 from inkread.training.material import Glyphs, Material
 from inkread.training.page.compose import Writer
-from inkread.training.page.crops import character_tiles, glyphs_off_crops
+from inkread.training.page.crops import Characters, glyphs_off_crops
 from inkread.training.page.finder import batch_of, train_page_finder, written
 from inkread.training.page.graph import PageFinder, PageGraph, Refiner
 from inkread.training.page.handwriting import PICTURE_SETS, STROKE_SETS, Handwriting
@@ -99,7 +100,7 @@ def _glyphs(
         graph, writer, pages.count, seed, lambda done, of: watcher.stage("cutting glyphs off pages", done, of)
     ).with_(
         glyphs_off_crops(
-            character_tiles(seed), pages.rounds, seed, lambda done, of: watcher.stage("making crops", done, of)
+            Characters.to_learn_from(seed), pages.rounds, seed, lambda done, of: watcher.stage("making crops", done, of)
         )
     )
     seconds = time.perf_counter() - begun
@@ -117,7 +118,7 @@ def _pictures(writer: Writer) -> list[Tensor]:
     pictures = []
     for step in range(12):
         random = np.random.default_rng((7, step))
-        batch = batch_of(written(writer, random), Generator().manual_seed(step))
+        batch = batch_of(written(writer, random), seeded(step))
         pictures += [(picture[None] * 255).round().to(torch.uint8) for picture in batch.pictures]
     return pictures
 
