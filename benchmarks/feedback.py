@@ -107,7 +107,10 @@ def swap(model: Path) -> Row:
         other = _renamed(model, Path(folder) / "other.onnx")
         command = [sys.executable, "-m", "benchmarks.load", "--port", str(server.port)]
         command += ["--clients", str(CLIENTS), "--requests", str(SWAP_REQUESTS)]
-        load = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE)
+        # into a file: a pipe holds less than the seconds of all requests, and the load would wait for a reader of it
+        answers = Path(folder) / "load.json"
+        with answers.open("wb") as stdout:
+            load = subprocess.Popen(command, cwd=root, stdout=stdout)
         swaps, reads = 0, _model_of(server)
         while load.poll() is None:
             if store.alias(ALIAS) is None:
@@ -117,7 +120,7 @@ def swap(model: Path) -> Row:
             while load.poll() is None and (now := _model_of(server)) == reads:
                 time.sleep(0.1)
             swaps, reads = swaps + (now != reads), now
-        result = json.loads(load.communicate()[0])
+        result = json.loads(answers.read_text())
     failed = result["failed"] + SWAP_REQUESTS - len(result["seconds"])
     return replace(promise, value=failed, n=SWAP_REQUESTS, note=f"{swaps} swaps between the shipped file and another")
 

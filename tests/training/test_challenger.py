@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import random
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import torch
 from inkread.alphabet import DIGITS
 from inkread.data.feedback import Correction
 from inkread.errors import RunError
+from inkread.feedback import Choice
 from inkread.modelfile import Card, ModelFile, Source, Thresholds
 from inkread.strokes import Strokes
 from inkread.training import challenger
@@ -23,6 +26,7 @@ from inkread.training.graph import Graph
 from inkread.training.material import Glyphs, Material
 from inkread.training.networks import NETWORKS, inkread
 from inkread.training.recipe import Recipe, Sheets
+from inkread.training.validation import Part
 
 RECIPE = Recipe("tiny", "inkread", epochs=1, batch=64, network_options={"a": 16, "b": 16, "c": 16}, sheets=Sheets())
 PICTURES = [torch.randint(0, 256, (4, 40, 50), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))]
@@ -110,6 +114,57 @@ def test_every_network_has_something_that_learns(build: str) -> None:
     glyphs = torch.rand(2, 1, 28, 28)
     assert torch.equal(head(trunk(glyphs)), network(glyphs))
     assert sum(p.numel() for p in head.parameters()) > 1000
+
+
+def test_odds_are_of_the_label_against_all_others_together() -> None:
+    thirds = torch.tensor([[0.5, 0.25, 0.25], [0.98, 0.01, 0.01]]).log() + 3.0  # logits have no zero
+    assert challenger._log_odds(thirds, torch.tensor([0, 0])).tolist() == pytest.approx([0, math.log(49)], abs=1e-5)
+    assert challenger._log_odds(thirds, torch.tensor([1, 2])).tolist() == pytest.approx(
+        [math.log(1 / 3), math.log(1 / 99)], abs=1e-5
+    )
+
+
+def test_corrections_that_are_answered_surely_change_no_weight(
+    champion: ModelFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(challenger, "REPLAY", 200)
+    monkeypatch.setattr(challenger, "SURE", -100.0)  # all of them
+    monkeypatch.setattr(challenger, "fast_arithmetic", lambda device: nullcontext())  # bfloat16 would round answers
+    known = recovered(champion)
+    replay = Material(bars(200, 0, 0, 5), bars(100, 1, 0, 5), bars(50, 2, 0, 5))
+    network, _ = fine_tune(known, replay, Taught(bars(60, 3, 7, 10), torch.ones(60)), Watcher())
+    glyphs = replay.mnist.pictures[:, None].float() / 255
+    with torch.no_grad():
+        assert (network(glyphs) - known.graph.network(glyphs)).abs().max() < 0.02
+
+
+def test_what_is_nearly_torn_is_kept_most_often() -> None:
+    answers = torch.tensor([[0.5, 0.5, 0.0], [0.7, 0.2, 0.1], [1.0, 0.0, 0.0]]).log()
+    torn, leading, sure = challenger._doubts(answers).tolist()
+    assert torn == pytest.approx(1) and leading == pytest.approx(0.5)
+    assert 0 < sure < 1e-5
+
+
+def test_what_is_drawn_anew_is_a_part_of_a_training_and_has_canvases() -> None:
+    recipe, sheets = challenger._fewer(RECIPE, Sheets(count=170_000, copies=6, canvases=4))
+    assert recipe.sheets == sheets == Sheets(count=challenger.SHEETS, copies=1, canvases=1)
+    assert challenger._fewer(RECIPE, Sheets(count=500))[1].count == 500
+
+
+def test_a_challenger_answers_by_its_champions_temperature_and_thresholds(champion: ModelFile, tmp_path: Path) -> None:
+    card = replace(champion.card, temperature=1.5)
+    known = recovered(replace(champion, card=card))
+    validation = Part("mnist", PICTURES[0], torch.tensor([1, 2, 3, 10]))
+    choice = Choice(teach=(correction(1, "7", "1"),), held_out=(), left_out={})
+    path = challenger._write(known, known.graph.network, 1.0, choice, (validation,), tmp_path, Watcher())
+    written = ModelFile.open(path).card
+    assert (written.temperature, written.thresholds) == (1.5, Thresholds(0.5, 0.9))
+    assert written.scores["validation"].keys() == {"mnist"}
+    assert [(source.name, source.count) for source in written.trained_on] == [("mnist", 3), ("corrections", 1)]
+    with torch.no_grad():
+        expected = known.graph(PICTURES[0])[0].numpy()
+    got = ModelFile.open(path).session().run(["probabilities"], {"picture": PICTURES[0].numpy()})[0]
+    assert abs(expected - got).max() < 1e-4
 
 
 def correction(seed: int, label: str, read: str | None) -> Correction:

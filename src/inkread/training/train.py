@@ -176,14 +176,15 @@ def calibrated(
         recipe=recipe.to_dict(),
         seed=seed,
         trained_on=_sources(recipe),
-        scores={"validation": _accuracies(graph, glyphs), "training": training},
+        scores={"validation": accuracies(graph, glyphs), "training": training},
         licence="MIT",
         created=datetime.now(UTC).date().isoformat(),
         inkread=__version__,
     )
 
 
-def _accuracies(graph: Graph, glyphs: tuple[Part, ...]) -> dict[str, float]:
+def accuracies(graph: Graph, glyphs: tuple[Part, ...]) -> dict[str, float]:
+    """Share read right of each validation set, by its name."""
     return {
         part.name: float((network_logits(graph.network, part.pictures).argmax(1) == part.targets).float().mean())
         for part in glyphs
