@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
+from inkread.alphabet import ALPHABETS, PAGE
 from inkread.errors import RunError
 from inkread.training.augment import Augmentation
-from inkread.training.fit import Run, Watcher, batches
+from inkread.training.fit import Asked, Run, Watcher, batches, taught_first
 from inkread.training.material import Glyphs, Material
-from inkread.training.recipe import Optimizer, Recipe, Schedule, Sheets
+from inkread.training.recipe import Optimizer, Pages, Recipe, Schedule, Sheets, Teacher
 from inkread.training.validation import Part
 
 
@@ -139,3 +142,31 @@ def test_a_damaged_checkpoint_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "last.pt").write_bytes(b"half a file")
     with pytest.raises(RunError, match=r"last\.pt: expected a checkpoint"):
         Run(RECIPE, 0, tmp_path).resume()
+
+
+def test_a_taught_network_answers_as_its_teachers_do(tmp_path: Path) -> None:
+    teacher = Teacher(epochs=4, network_options={"a": 16, "b": 16, "c": 32}, count=2, share=1.0)
+    run = Run(replace(RECIPE, teacher=teacher), 0, tmp_path)
+    run.teachers = taught_first(run, MATERIAL, VALIDATION, Watcher())
+    assert [sum(p.numel() for p in network.parameters()) > 20_000 for network in run.teachers] == [True, True]
+    swapped = replace(MATERIAL, mnist=Glyphs(MATERIAL.mnist.pictures, (MATERIAL.mnist.targets + 1) % 10))
+    run.fit(swapped, VALIDATION, Watcher())  # labels count for nothing where all of the loss is the teachers'
+    assert run.history[-1]["val_accuracy"] > 0.9
+
+
+def test_teachers_are_kept_for_a_run_that_is_resumed(tmp_path: Path) -> None:
+    recipe = replace(RECIPE, teacher=Teacher(epochs=1, network_options={"a": 16, "b": 16, "c": 16}))
+    first, again = (taught_first(Run(recipe, 0, tmp_path), MATERIAL, VALIDATION, Watcher()) for _ in range(2))
+    for one, other in zip(first[0].state_dict().values(), again[0].state_dict().values(), strict=True):
+        assert torch.equal(one, other)
+
+
+@given(st.integers(0, len(PAGE) - 1), st.floats(0, 1))
+def test_a_label_is_told_from_an_alphabet_that_has_it(target: int, share: float) -> None:
+    allowed = Asked(replace(RECIPE, pages=Pages(), asked=share), "cpu")(torch.full((50,), target))
+    assert allowed[:, target].all()
+    assert allowed[:, PAGE.index(PAGE.reject or "")].all()
+    sizes = {len(asked) + 1 for asked in ALPHABETS.values()}
+    assert set(allowed.sum(1).tolist()) <= sizes
+    if share == 0:
+        assert allowed.all()

@@ -10,17 +10,19 @@ import torch
 from torch import Generator
 
 from inkread.alphabet import PAGE
+from inkread.strokes import Strokes
 from inkread.training.augment import TILE
-from inkread.training.material import Tiles
+from inkread.training.material import Drawings, Tiles
 from inkread.training.networks import inkread
 from inkread.training.page import finder
 from inkread.training.page.compose import Page, Writer
-from inkread.training.page.crops import glyphs_off_crops
-from inkread.training.page.finder import batch_of
+from inkread.training.page.crops import Characters, glyphs_off_crops
+from inkread.training.page.finder import batch_of, pages_written, written
 from inkread.training.page.graph import CELL, PageFinder, PageGraph, Refiner, refined
 from inkread.training.page.handwriting import Handwriting
 from inkread.training.page.material import glyphs_off_pages
 from inkread.training.page.refine import IS_GLYPH, targets_of
+from inkread.training.pens import lines_of
 
 pytestmark = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
 
@@ -70,6 +72,14 @@ def test_a_batch_ends_with_whole_cells_and_its_targets_peak_at_the_middles(pages
             assert targets.centres[i, int((y + h / 2) / CELL), int((x + w / 2) / CELL)] == 1.0
 
 
+def test_pages_are_the_same_whichever_process_wrote_them(writer: Writer) -> None:
+    ahead = list(pages_written(writer, 2, (5,)))
+    here = [written(writer, np.random.default_rng((5, step))) for step in range(2)]
+    for one, other in zip(ahead, here, strict=True):
+        assert [page.ink.tobytes() for page in one] == [page.ink.tobytes() for page in other]
+        assert [page.targets.tolist() for page in one] == [page.targets.tolist() for page in other]
+
+
 def test_what_an_untrained_finder_finds_is_mostly_no_glyph_and_the_same_seed_finds_it_again(writer: Writer) -> None:
     torch.manual_seed(0)
     reject = PAGE.index(PAGE.reject or "")
@@ -99,8 +109,10 @@ def test_a_one_found_a_pens_width_too_narrow_is_still_that_one() -> None:
 def test_glyphs_in_crops_are_whole_and_fill_the_box_as_in_a_page_file() -> None:
     tile = torch.zeros(TILE, TILE, dtype=torch.uint8)
     tile[8:48, 24:32] = 255
-    tiles = Tiles(tile.repeat(60, 1, 1), torch.full((60,), PAGE.index("1")))
-    glyphs, again = (glyphs_off_crops(tiles, 2, 0) for _ in range(2))
+    bar = torch.as_tensor(lines_of(Strokes.parse([[[0, 0], [0, 9]]])))
+    ones = torch.full((30,), PAGE.index("1"))
+    characters = Characters(Drawings(bar.repeat(30, 1, 1), ones), Tiles(tile.repeat(30, 1, 1), ones))
+    glyphs, again = (glyphs_off_crops(characters, 2, 0) for _ in range(2))
     assert len(glyphs) == 120
     assert set(glyphs.targets.tolist()) == {PAGE.index("1")}
     assert torch.equal(glyphs.pictures, again.pictures)

@@ -35,7 +35,7 @@ from inkread.training.networks import NETWORKS, Network
 from inkread.training.recipe import Optimizer, Recipe
 from inkread.training.validation import Part, score
 
-TOLD_EVERY = 10  # steps between two messages of how it goes
+TOLD_EVERY = 10  # steps of an accelerator between two messages of how it goes, for each of which it is waited for
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class Asked:
 
     def __init__(self, recipe: Recipe, device: str) -> None:
         labels = recipe.alphabet.labels
-        sets = [{*labels}, *({*asked, recipe.alphabet.reject} for asked in ALPHABETS.values())]
+        reject = recipe.alphabet.reject or ""
+        sets = [set(labels), *({*asked, reject} for asked in ALPHABETS.values())]
         members = torch.tensor([[label in one for label in labels] for one in sets])  # (sets, classes)
         chances = members.T.float()
         chances[:, 1:] *= recipe.asked / chances[:, 1:].sum(1, keepdim=True).clamp(min=1)
@@ -179,9 +180,9 @@ class Run:
             told += self._train_step(glyphs, targets)
             self.step += 1
             seen += len(targets)
-            if done % TOLD_EVERY and done < steps:
+            if done % (1 if self.device == "cpu" else TOLD_EVERY) and done < steps:
                 continue
-            losses, right = told.tolist()  # waits for an accelerator
+            losses, right = told.tolist()
             per_step = (time.perf_counter() - started) / done
             left = per_step * (steps - done + steps * (recipe.epochs - self.epoch - 1))
             watcher.step(Progress(self.epoch, done, steps, losses / done, right / seen, left))
@@ -333,6 +334,14 @@ def optimizer(network: nn.Module, options: Optimizer) -> torch.optim.Optimizer:
         return torch.optim.SGD(groups, options.learning_rate, momentum=options.momentum, nesterov=options.momentum > 0)
     kind = torch.optim.AdamW if options.name == "adamw" else torch.optim.Adam
     return kind(groups, options.learning_rate)
+
+
+def preparing(device: str) -> torch.device:
+    """Where pictures are made and finders trained: on CUDA where the network is, else on the CPU.
+
+    As a context, ``with preparing(device):``, what is made inside is made there.
+    """
+    return torch.device("cuda" if device == "cuda" else "cpu")
 
 
 def fast_arithmetic(device: str) -> AbstractContextManager[None]:

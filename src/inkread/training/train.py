@@ -24,7 +24,7 @@ from inkread.files import write_atomically
 from inkread.modelfile import Card, Source
 from inkread.training import export
 from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder, worn_glyphs
-from inkread.training.fit import Run, Watcher, build_network, save
+from inkread.training.fit import Run, Watcher, build_network, preparing, save, taught_first
 from inkread.training.graph import Geometry, Graph, Resize
 from inkread.training.material import Glyphs, Material, Tiles, mnist_pictures, sheet_tiles, training_canvases
 from inkread.training.page.train import train_page
@@ -44,8 +44,10 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     if recipe.pages:
         return train_page(run, folder, watcher)
     validation = load_validation(recipe)
-    prepared = _prepare(recipe, seed, folder, watcher)
+    with preparing(device):
+        prepared = _prepare(recipe, seed, folder, watcher).to("cpu")
     glyphs = tuple(Part(p.name, read_glyphs(prepared.geometry, p.pictures), p.targets) for p in validation)
+    run.teachers = taught_first(run, prepared.material, glyphs, watcher)
     run.fit(prepared.material, glyphs, watcher)
     watcher.stage("exporting", 0, 1)
     network = build_network(recipe)
@@ -87,6 +89,10 @@ class _Prepared:
     material: Material
     seconds: float  # of training the finder and reading the glyphs
 
+    def to(self, device: str) -> _Prepared:
+        """The same, on ``device``."""
+        return _Prepared(self.geometry.to(device), self.material.to(device), self.seconds)
+
 
 def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prepared:
     """The geometry, trained where it has a finder, and the glyphs to learn from; kept in the folder for --resume."""
@@ -99,7 +105,7 @@ def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prep
     geometry = Geometry()
     kept = folder / "finder.pt"
     if kept.exists():
-        state = torch.load(kept, weights_only=True)
+        state = torch.load(kept, weights_only=True, map_location="cpu")
         geometry.load_state_dict(state["geometry"])
         material = Material(*(Glyphs(*pair) for pair in state["glyphs"]))
         return _Prepared(geometry.eval(), material, state["seconds"])

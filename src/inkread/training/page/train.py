@@ -22,7 +22,7 @@ from inkread.files import write_atomically
 from inkread.modelfile import Card, Source, Thresholds
 from inkread.training import export
 from inkread.training.chance import seeded
-from inkread.training.fit import Run, Watcher, build_network, save
+from inkread.training.fit import Run, Watcher, build_network, preparing, save, taught_first
 from inkread.training.material import Glyphs, Material
 from inkread.training.page.compose import Writer
 from inkread.training.page.crops import Characters, glyphs_off_crops
@@ -48,13 +48,16 @@ def train_page(run: Run, folder: Path, watcher: Watcher) -> Path:
     recipe, pages = run.recipe, run.recipe.pages
     assert pages is not None
     writers = {split: Writer(Handwriting.of(split)) for split in ("train", "validation")}
-    finder, refiner, seconds = _finder(pages, run.seed, folder, writers["train"], watcher)
-    graph = PageGraph(finder, refiner, build_network(recipe), PAGE.index(PAGE.reject or "")).eval()
-    material, more = _glyphs(graph, pages, run.seed, folder, writers["train"], watcher)
-    seen = glyphs_off_pages(graph, writers["validation"], round(VALIDATION_SHARE * pages.count), run.seed)
-    validation = (Part("pages", seen.pictures, seen.targets),)
+    with preparing(run.device):
+        finder, refiner, seconds = _finder(pages, run.seed, folder, writers["train"], watcher)
+        graph = PageGraph(finder, refiner, build_network(recipe), PAGE.index(PAGE.reject or "")).eval()
+        material, more = _glyphs(graph, pages, run.seed, folder, writers["train"], watcher)
+        seen = glyphs_off_pages(graph, writers["validation"], round(VALIDATION_SHARE * pages.count), run.seed)
+    validation = (Part("pages", seen.pictures.cpu(), seen.targets.cpu()),)
+    run.teachers = taught_first(run, material, validation, watcher)
     run.fit(material, validation, watcher)
     watcher.stage("exporting", 0, 1)
+    graph.to("cpu")
     graph.network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
     seconds += more + sum(row["seconds"] for row in run.history)
     training = {"seconds": round(seconds), "device": f"{run.device}, {torch.get_num_threads()} threads"}
@@ -75,7 +78,7 @@ def _finder(
     torch.manual_seed(seed)
     finder, refiner, kept = PageFinder(), Refiner(), folder / "finder.pt"
     if kept.exists():
-        state = torch.load(kept, weights_only=True)
+        state = torch.load(kept, weights_only=True, map_location="cpu")
         finder.load_state_dict(state["finder"])
         refiner.load_state_dict(state["refiner"])
         return finder.eval(), refiner.eval(), state["seconds"]
@@ -93,7 +96,7 @@ def _glyphs(
     """What the network learns from, and the seconds it took to make; kept in the folder for --resume."""
     kept = folder / "glyphs.pt"
     if kept.exists():
-        state = torch.load(kept, weights_only=True)
+        state = torch.load(kept, weights_only=True, map_location="cpu")
         return _material(Glyphs(state["pictures"], state["targets"])), state["seconds"]
     begun = time.perf_counter()
     glyphs = glyphs_off_pages(
