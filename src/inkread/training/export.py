@@ -25,6 +25,8 @@ from inkread.training.graph import Graph
 from inkread.training.page.graph import PageGraph
 
 TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX Runtime
+PAGE_TOLERANCE = 4e-4  # of a page file: where a page is 640 px wide, floats tell a box's place to 3e-4 px only, and the
+# answer for a glyph of 9 px moves by up to 2.4e-4 with it (1 of 266 validation pages; the others stay below 6e-5)
 ACCEPTED = 0.997  # share of validation digits below the reject threshold
 NON_DIGITS = 0.05  # share of what people show a digit reader that is no digit: our guess, for want of a measurement
 SURE = 0.998  # share of answers at or above the threshold "sure" that are right
@@ -77,8 +79,8 @@ def sure_from(probabilities: Tensor, targets: Tensor) -> float:
 def export(graph: Graph | PageGraph, card: Card, path: Path, pictures: Sequence[Tensor]) -> None:
     """Writes the model file, if ONNX Runtime answers as PyTorch does on all of ``pictures``.
 
-    Each (n, h, w) uint8, n = 1 for a page file. Raises RunError where a probability differs by more than TOLERANCE,
-    or any top answer; an older file stays.
+    Each (n, h, w) uint8, n = 1 for a page file. Raises RunError where a probability differs by more than TOLERANCE
+    (PAGE_TOLERANCE), or any top answer; an older file stays.
     """
     graph = graph.eval()
     model = _to_onnx(graph)
@@ -91,6 +93,7 @@ def export(graph: Graph | PageGraph, card: Card, path: Path, pictures: Sequence[
 def check(graph: nn.Module, data: bytes, pictures: Sequence[Tensor]) -> None:
     """Raises RunError where the ONNX bytes answer otherwise than the graph."""
     session = ort.InferenceSession(data, providers=["CPUExecutionProvider"])
+    tolerance = PAGE_TOLERANCE if isinstance(graph, PageGraph) else TOLERANCE
     for group in pictures:
         for chunk in torch.split(group, 256):
             with torch.no_grad():
@@ -100,9 +103,9 @@ def check(graph: nn.Module, data: bytes, pictures: Sequence[Tensor]) -> None:
                 raise RunError(f"export: PyTorch found {len(expected)} glyphs where ONNX Runtime found {len(got)}")
             difference = float(np.abs(expected - got).max(initial=0.0))
             others = int((expected.argmax(1) != got.argmax(1)).sum())
-            if difference > TOLERANCE or others:
+            if difference > tolerance or others:
                 raise RunError(
-                    f"export: expected ONNX Runtime to answer as PyTorch does within {TOLERANCE}, got a difference of "
+                    f"export: expected ONNX Runtime to answer as PyTorch does within {tolerance}, got a difference of "
                     f"{difference:.2g} and {others} other answers out of {len(chunk)}; the model file was not written"
                 )
 
