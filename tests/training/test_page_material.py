@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 
 import numpy as np
 import pytest
@@ -78,6 +79,11 @@ def test_pages_are_the_same_whichever_process_wrote_them(writer: Writer) -> None
     for one, other in zip(ahead, here, strict=True):
         assert [page.ink.tobytes() for page in one] == [page.ink.tobytes() for page in other]
         assert [page.targets.tolist() for page in one] == [page.targets.tolist() for page in other]
+
+
+def test_handwriting_can_be_given_to_a_process_that_does_not_share_memory() -> None:
+    hands = pickle.loads(pickle.dumps(Handwriting()))  # noqa: S301 - our own
+    assert hands.strokes["somebody"]["7"] == []
 
 
 def test_what_an_untrained_finder_finds_is_mostly_no_glyph_and_the_same_seed_finds_it_again(writer: Writer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +25,12 @@ SIGNS = {"plus": "+", "minus": "-", "slash": "/", "dot": "."}
 class Handwriting:
     """Glyphs to write pages with: ``strokes[writer][label]`` and ``pictures[set][label]``, ink light on 0."""
 
-    strokes: dict[str, dict[str, list[Strokes]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    # partial, not lambda: processes that write pages are given these
+    strokes: dict[str, dict[str, list[Strokes]]] = field(
+        default_factory=partial(defaultdict, partial(defaultdict, list))
+    )
     pictures: dict[str, dict[str, list[NDArray[np.uint8]]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+        default_factory=partial(defaultdict, partial(defaultdict, list))
     )
 
     @classmethod
