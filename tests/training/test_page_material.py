@@ -82,7 +82,7 @@ def test_pages_are_the_same_whichever_process_wrote_them(writer: Writer) -> None
 
 
 def test_handwriting_can_be_given_to_a_process_that_does_not_share_memory() -> None:
-    hands = pickle.loads(pickle.dumps(Handwriting()))  # noqa: S301 - our own
+    hands = pickle.loads(pickle.dumps(Handwriting()))
     assert hands.strokes["somebody"]["7"] == []
 
 
