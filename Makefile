@@ -31,7 +31,7 @@ help:
 run: $(BASE) $(PAGE)
 	$(BIN)/inkread serve --open $(ARGS)
 
-# the server's tests beside all others, which compute with one thread: on two cores a third of the minutes less
+# the server's tests, which wait much, beside all others, which compute with one thread
 test: $(ALL) $(PAGE) chromium postgres lint
 	$(BIN)/pytest tests/service tests/storage & served=$$!; \
 	OMP_NUM_THREADS=1 $(BIN)/pytest --ignore tests/service --ignore tests/storage; rest=$$?; \
