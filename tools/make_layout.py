@@ -83,6 +83,15 @@ def written(
     return found
 
 
+def leaning(text: str, ones: float = 0.05, slashes: float = 0.25) -> list[Found]:
+    """As written by a hand whose 1 and / lean alike: the probability of / where they wrote 1, and where they wrote /."""
+    alike = {"1": ones, "/": slashes}
+    return [
+        (box, {"1": 0.9 - alike[sign], "/": alike[sign], PAGE.labels[-1]: 0.1} if sign in alike else labels)
+        for sign, (box, labels) in zip(text.replace(" ", ""), written(text, known=1), strict=True)
+    ]
+
+
 def single(sign: str, x: float, y: float, size: float = 40, **others: float) -> Found:
     """One glyph with its corner at ``x``, ``y`` px; ``others`` are its labels' probabilities if not the usual ones."""
     return [x, y, 0.6 * size, size], {label.strip("_"): p for label, p in others.items()} or likely(sign, 1)
@@ -143,6 +152,13 @@ CASES: Mapping[str, Case] = {
     "letters asked for as digits": Case("digits", "5018", written("SOlB", known=1)),
     "no twin asked for": Case("digits", "12", written("1K2", known=1)),
     "a four like a letter": Case("digits", "24", [*written("2"), ([90, 60, 24, 40], {"Y": 0.7, "4": 0.2, "y": 0.1})]),
+    "a date whose strokes lean alike": Case("number", "4/27/92", leaning("4/27/92")),
+    "a date with ones": Case("number", "11/11/2011", leaning("11/11/2011")),
+    "ones where a date has no slash": Case("number", "4127192", leaning("4127192")),
+    "a slash in a fraction": Case("number", "3/4", leaning("3/4", slashes=0.6)),
+    "no slash ends a number": Case("number", "732-9521", leaning("732-9521", ones=0.55)),
+    "a slash alone": Case("number", "/", leaning("/", slashes=0.6)),
+    "a date among anything": Case("anything", "on 4/27/92", leaning("on 4/27/92")),
     "not a character": Case("digits", "42", [*written("42"), ([300, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),
     "all rejected": Case("number", "", [([30, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),
     "a shuffled page": Case("digits", "271828\n314159\n161803", random.Random(7).sample(

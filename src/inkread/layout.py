@@ -3,7 +3,8 @@
     probabilities (g, classes) -> mask     to the labels asked for
     boxes (g, 4)               -> lines    by a sweep from left to right, along the slope of the writing
                                -> words    by the gaps between the glyphs of a line
-                               -> context  labels of one shape, by their height in the line and by their word
+                               -> context  labels of one shape, by their height in the line and by their word;
+                                           strokes that are 1 or /, by where these stand in numbers and dates
 
 The page does the same in TypeScript; tests/golden/layout.json holds the two together. Lengths are in sizes, the
 median over all glyphs of the longer side of their boxes, so that the scale of a picture makes no difference.
@@ -11,6 +12,7 @@ median over all glyphs of the longer side of their boxes, so that the scale of a
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +52,10 @@ _HEIGHT_SPREAD = 0.18  # standard deviation of the logarithm of a glyph's height
 _MOST_BY_HEIGHT = 3.2  # logarithm of the odds that height alone may give
 _ALIKE = 0.9  # of the high ones' height; low ones above it are no other height
 _TELLING = 1.35  # ratio of heights from which twins alone show what is high and what is low
+
+_AT_END = 0.05  # odds that a word begins or ends with "/", beside that it is there
+_DATE = 50.0  # how much oftener "/" stands twice in what may be a date, 4/27/92 or 11/5/1992, than by chance
+_DATE_PARTS = ((1, 2), (1, 2), (2, 4))  # digits before the first one, between both, and after
 
 _DIGITS = frozenset("0123456789")
 _UPPER = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -131,6 +137,7 @@ def lay_out(boxes: NDArray[np.floating], probabilities: Array, labels: Alphabet,
     _part_words(lines, *(_NUMBER_GAPS if _LETTERS.isdisjoint(labels.labels) else _TEXT_GAPS))
     order = tuple(glyph.row for line in lines for glyph in line.glyphs)
     settled = _Context(labels, twins).settle(probabilities[list(order)], lines)
+    _settle_slashes(settled, [word for line in lines for word in line.words], labels)
     chosen = tuple(settled[:, :-1].argmax(1).tolist())
     read = [labels.labels[column] for column in chosen]
     texts = (" ".join("".join(read[word.start : word.stop]) for word in line.words) for line in lines)
@@ -378,6 +385,47 @@ class _Context:
         fitting[starts] = kinds[starts] @ self._start.T
         fitting[voted < _VOTE] = 1
         return fitting
+
+
+def _settle_slashes(probabilities: Array, words: Sequence[range], labels: Alphabet) -> None:
+    """Share what is 1 or / out anew, in place: many people write them alike, but / only between digits."""
+    if not {"1", "/"} <= set(labels.labels):
+        return
+    columns = [labels.index("1"), labels.index("/")]
+    digits = [column for column, label in enumerate(labels.labels) if label in _DIGITS]
+    for word in words:
+        if len(word) < 2:
+            continue
+        rows: list[list[float]] = probabilities[word.start : word.stop].tolist()
+        shares = []  # of "/", beside the digits
+        certain = []  # that it is one of these
+        for row in rows:
+            slash, number = row[columns[1]], sum(row[column] for column in digits)
+            shares.append(slash / max(slash + number, 1e-9))
+            certain.append(slash + number)
+        dates = _dates(shares) if min(certain) > 0.5 else {}
+        for place, (row, share) in enumerate(zip(rows, shares, strict=True)):
+            odds = _AT_END if place in (0, len(rows) - 1) else 1.0
+            if dates and 0 < share < 1:
+                here = sum(weight for pair, weight in dates.items() if place in pair)
+                settled = (share + here) / (1 + sum(dates.values()))
+                odds *= settled / (1 - settled) * (1 - share) / share
+            _share_out(row, columns, [1.0, odds])
+        probabilities[word.start : word.stop] = rows
+
+
+def _dates(shares: Sequence[float]) -> dict[tuple[int, int], float]:
+    """Where the slashes of a date may stand in a word whose glyphs are / with such probabilities: how likely each,
+    where 1 is that it is no date.
+    """
+    before, between, after = _DATE_PARTS
+    weights = {}
+    for first, middle in itertools.product(before, between):
+        second = first + 1 + middle
+        if len(shares) - second - 1 in after:
+            others = (1 - share for place, share in enumerate(shares) if place not in (first, second))
+            weights[first, second] = _DATE * shares[first] * shares[second] * math.prod(others)
+    return weights
 
 
 def _table(labels: Sequence[str], kinds: Sequence[Mapping[str, float]]) -> Array:

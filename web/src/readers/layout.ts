@@ -4,7 +4,8 @@
  *   probabilities -> masked    to the labels asked for
  *   boxes         -> lines     by a sweep from left to right, along the slope of the writing
  *                 -> words     by the gaps between the glyphs of a line
- *                 -> context   labels of one shape, by their height in the line and by their word
+ *                 -> context   labels of one shape, by their height in the line and by their word;
+ *                              strokes that are 1 or /, by where these stand in numbers and dates
  *
  * The twin of src/inkread/layout.py, step by step; tests/golden/layout.json holds the two together. Lengths are in
  * sizes, the median over all glyphs of the longer side of their boxes: the scale of a picture makes no difference.
@@ -37,6 +38,10 @@ const HEIGHT_SPREAD = 0.18; // standard deviation of the logarithm of a glyph's 
 const MOST_BY_HEIGHT = 3.2; // logarithm of the odds that height alone may give
 const ALIKE = 0.9; // of the high ones' height; low ones above it are no other height
 const TELLING = 1.35; // ratio of heights from which twins alone show what is high and what is low
+
+const AT_END = 0.05; // odds that a word begins or ends with "/", beside that it is there
+const DATE = 50; // how much oftener "/" stands twice in what may be a date, 4/27/92 or 11/5/1992, than by chance
+const DATE_PARTS = { before: [1, 2], between: [1, 2], after: [2, 4] }; // digits
 
 const DIGITS = new Set("0123456789");
 const UPPER = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -113,6 +118,8 @@ export function layOut(
     order.map((row) => [...at(probabilities, row)]),
     lines,
   );
+  const every = lines.flatMap(({ words }) => words);
+  settleSlashes(settled, every, asked);
   const chosen = settled.map((row) => bestOf(row));
   const read = chosen.map((column) => at(asked, column));
   const answered = lines.map(({ glyphs, words }) => {
@@ -441,6 +448,48 @@ class Context {
       });
     });
   }
+}
+
+/** Shares what is 1 or / out anew, in place: many people write them alike, but / only between digits. */
+function settleSlashes(settled: readonly number[][], words: readonly Word[], asked: readonly string[]): void {
+  const columns = [asked.indexOf("1"), asked.indexOf("/")];
+  if (columns.includes(-1)) return;
+  const digits = [...asked.keys()].filter((column) => DIGITS.has(at(asked, column)));
+  for (const { start, end } of words) {
+    if (end - start < 2) continue;
+    const rows = settled.slice(start, end);
+    const slashes = rows.map((row) => at(row, at(columns, 1)));
+    const certain = rows.map(
+      (row, place) => at(slashes, place) + sum(digits.map((column) => at(row, column))),
+    );
+    const shares = slashes.map((slash, place) => slash / Math.max(at(certain, place), 1e-9));
+    const dates = Math.min(...certain) > 0.5 ? datesOf(shares) : [];
+    rows.forEach((row, place) => {
+      const share = at(shares, place);
+      let odds = place === 0 || place === rows.length - 1 ? AT_END : 1;
+      if (dates.length > 0 && share > 0 && share < 1) {
+        const here = sum(dates.map(({ slashes, weight }) => (slashes.includes(place) ? weight : 0)));
+        const now = (share + here) / (1 + sum(dates.map(({ weight }) => weight)));
+        odds *= ((now / (1 - now)) * (1 - share)) / share;
+      }
+      shareOut(row, columns, [1, odds]);
+    });
+  }
+}
+
+/**
+ * Where the slashes of a date may stand in a word whose glyphs are / with such probabilities: how likely each, where
+ * 1 is that it is no date.
+ */
+function datesOf(shares: readonly number[]): { slashes: number[]; weight: number }[] {
+  const { before, between, after } = DATE_PARTS;
+  const places = before.flatMap((first) => between.map((middle) => [first, first + 1 + middle]));
+  return places
+    .filter(([, second]) => after.includes(shares.length - (second ?? 0) - 1))
+    .map((slashes) => ({
+      slashes,
+      weight: shares.reduce((w, share, place) => w * (slashes.includes(place) ? share : 1 - share), DATE),
+    }));
 }
 
 /** (labels, kinds): the chance of a label in a word of each kind, of any scale. */
