@@ -84,7 +84,7 @@ def written(
 
 
 def leaning(text: str, ones: float = 0.05, slashes: float = 0.25) -> list[Found]:
-    """As written by a hand whose 1 and / lean alike: the probability of / where they wrote 1, and where they wrote /."""
+    """As written by a hand whose 1 and / lean alike: the probability of / where it wrote 1, and where it wrote /."""
     alike = {"1": ones, "/": slashes}
     return [
         (box, {"1": 0.9 - alike[sign], "/": alike[sign], PAGE.labels[-1]: 0.1} if sign in alike else labels)
