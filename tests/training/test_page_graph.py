@@ -7,7 +7,9 @@ import pytest
 import torch
 from torch import Tensor
 
+from inkread.alphabet import PAGE
 from inkread.strokes import Strokes
+from inkread.training.networks import inkread
 from inkread.training.page.graph import (
     ANSWERS,
     CELL,
@@ -16,6 +18,8 @@ from inkread.training.page.graph import (
     WORK,
     PageFinder,
     PageGeometry,
+    PageGraph,
+    Refiner,
     _suppressed,
     peaks,
     reduced_page,
@@ -63,7 +67,7 @@ def test_each_peak_becomes_its_box_the_likeliest_first() -> None:
 
 
 def test_a_second_box_over_the_same_glyph_is_dropped_and_a_point_beside_its_digit_stays() -> None:
-    boxes, _ = peaks(answer_with((40, 20, 40, 60, 3.0), (48, 20, 40, 60, 1.0), (70, 70, 8, 8, 2.0)))
+    boxes, _ = peaks(answer_with((40, 20, 40, 60, 3.0), (45, 20, 40, 60, 1.0), (70, 70, 8, 8, 2.0)))
     assert [round(float(box[2])) for box in boxes] == [40, 8]
 
 
@@ -72,6 +76,22 @@ def test_a_box_between_two_digits_is_dropped_and_a_one_that_leans_into_its_neigh
     leaning_one = [76.0, 0.0, 12.0, 60.0]
     dropped = _suppressed(torch.tensor([three, two, between, leaning_one]))
     assert dropped.tolist() == [False, False, True, False]
+
+
+class ByWidth(Refiner):
+    """Moves no edge, is sure of each box, and says that narrow ones fit and wide ones do not."""
+
+    def forward(self, looks: Tensor, certainty: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        wide = looks[:, 3].sum((1, 2)) / looks[:, 3].amax(2).sum(1)
+        return torch.zeros(len(looks), 4), torch.full_like(certainty, 4.0), 5.0 - wide
+
+
+def test_of_boxes_that_claim_the_same_ink_those_that_fit_stay_not_the_likelier_one() -> None:
+    graph = PageGraph(PageFinder(), ByWidth(), inkread(len(PAGE)), PAGE.index(PAGE.reject or ""))
+    two_ones = answer_with((40, 20, 10, 60, 1.0), (60, 20, 10, 60, 1.0), (38, 18, 34, 64, 3.0))
+    boxes, sure = graph.near(torch.zeros(128, 192), two_ones, torch.ones(2), torch.ones(1, 1, 1))
+    assert sorted(boxes[:, 0].round().tolist()) == [40.0, 60.0]
+    assert sure.tolist() == pytest.approx([0.982] * 2, abs=1e-3)
 
 
 def test_an_empty_answer_still_gives_one_box_of_no_certainty() -> None:

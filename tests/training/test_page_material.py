@@ -22,7 +22,7 @@ from inkread.training.page.finder import batch_of, pages_written, written
 from inkread.training.page.graph import CELL, PageFinder, PageGraph, Refiner, refined
 from inkread.training.page.handwriting import Handwriting
 from inkread.training.page.material import glyphs_off_pages
-from inkread.training.page.refine import IS_GLYPH, targets_of
+from inkread.training.page.refine import IS_GLYPH, goals, shifts_to
 from inkread.training.pens import lines_of
 
 pytestmark = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
@@ -99,8 +99,8 @@ def test_what_an_untrained_finder_finds_is_mostly_no_glyph_and_the_same_seed_fin
 def test_shifts_lead_from_a_found_box_to_the_true_one() -> None:
     found = torch.tensor([[10.0, 10.0, 40.0, 20.0], [200.0, 10.0, 10.0, 10.0]])
     true = torch.tensor([[100.0, 80.0, 9.0, 9.0], [14.0, 8.0, 40.0, 30.0]])
-    shifts, overlaps, which = targets_of(found, true)
-    assert refined(found, shifts)[0].tolist() == pytest.approx([14, 8, 40, 30])
+    goal, overlaps, which = goals(found, true)
+    assert refined(found, shifts_to(goal, found))[0].tolist() == pytest.approx([14, 8, 40, 30])
     assert int(which[0]) == 1
     assert float(overlaps[0]) > 0.4
     assert float(overlaps[1]) == 0.0
@@ -108,7 +108,7 @@ def test_shifts_lead_from_a_found_box_to_the_true_one() -> None:
 
 def test_a_one_found_a_pens_width_too_narrow_is_still_that_one() -> None:
     found, true = torch.tensor([[103.0, 50.0, 4.0, 100.0]]), torch.tensor([[100.0, 50.0, 12.0, 100.0]])
-    _, overlaps, _ = targets_of(found, true)
+    _, overlaps, _ = goals(found, true)
     assert float(overlaps[0]) > IS_GLYPH
 
 

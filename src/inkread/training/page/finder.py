@@ -125,7 +125,8 @@ def inked_cells(ink: Tensor) -> Tensor:
 
 
 def loss_of(answer: Tensor, targets: Targets) -> Tensor:
-    """Quality focal loss of the centres (Li et al. 2020, arXiv 2006.04388, equation 3), smooth L1 of boxes, and ink.
+    """Quality focal loss of the centres (Li et al. 2020, arXiv 2006.04388, equation 3), smooth L1 and overlap of
+    boxes (GIoU, Rezatofighi et al. 2019, arXiv 1902.09630), and ink.
 
     CornerNet's focal loss, which calls one cell a centre and none beside it, left large glyphs at a certainty of 0.2:
     nobody can tell which of the cells in the middle of one is it.
@@ -135,8 +136,20 @@ def loss_of(answer: Tensor, targets: Targets) -> Tensor:
     centres = ((likely - targets.centres).abs() ** 2 * centres).sum() / targets.at.sum().clamp(min=1)
     where = targets.at[:, None].expand(-1, 4, -1, -1)
     off = F.smooth_l1_loss(answer[:, 1:5][where], targets.boxes[where], beta=0.1, reduction="sum")
+    apart = _apart(answer[:, 1:5].permute(0, 2, 3, 1)[targets.at], targets.boxes.permute(0, 2, 3, 1)[targets.at]).sum()
     ink = F.binary_cross_entropy_with_logits(answer[:, 5], targets.ink)
-    return 10 * centres + 2 * off / targets.at.sum().clamp(min=1) + ink
+    return 10 * centres + (2 * off + apart) / targets.at.sum().clamp(min=1) + ink
+
+
+def _apart(told: Tensor, wanted: Tensor) -> Tensor:
+    """1 - GIoU (n,), 0-2, of boxes as the finder tells them: middle x and y, logarithms of width and height (n, 4)."""
+    sides, goal = told[:, 2:].clamp(-2.0, 6.0).exp(), wanted[:, 2:].exp()
+    first, last = told[:, :2] - sides / 2, told[:, :2] + sides / 2
+    goal_first, goal_last = wanted[:, :2] - goal / 2, wanted[:, :2] + goal / 2
+    shared = (torch.minimum(last, goal_last) - torch.maximum(first, goal_first)).clamp(min=0.0).prod(1)
+    union = sides.prod(1) + goal.prod(1) - shared
+    hull = (torch.maximum(last, goal_last) - torch.minimum(first, goal_first)).prod(1)
+    return 2 - shared / union - union / hull
 
 
 def train_page_finder(

@@ -37,8 +37,10 @@ FINE = 2  # px of the picture crops are cut from for each of these
 ANSWERS = 6  # of the finder for each cell
 PEAKS = 256  # most glyphs considered
 LEAST_PEAK = 0.1  # a centre less likely than this is none
+PEAKS_ALIKE, PEAKS_INSIDE = 0.7, 2.0
 LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
-LOOK = 32  # px, side of what the refiner sees of a glyph
+LOOK = 48  # px, side of what the refiner sees of a glyph
+LOOKS = 2  # times it looks: at a box as found, and at that which it made of it
 LOOK_MARGIN = 2.0  # side of that square / longer side of the box
 NARROWEST = 0.4  # of the longer side: boxes are compared as if they were at least so wide
 MOST_COVERED = 0.6  # of a box may be that of likelier ones
@@ -68,8 +70,9 @@ class PageFinder(nn.Module):
         self.up32 = convolution(e, e)
         self.narrow32, self.up16 = convolution(e, d, 1), convolution(d, d)
         self.narrow16, self.up8 = convolution(d, c, 1), convolution(c, c)
+        self.narrow8, self.up4 = convolution(c, b, 1), nn.Sequential(convolution(b, b), convolution(b, b))
         self.head8 = nn.Conv2d(c, 4 * ANSWERS, 1)  # four cells of 4 px each, as sub-pixels
-        self.head4 = nn.Conv2d(b, ANSWERS, 1)
+        self.head4 = nn.Conv2d(2 * b, ANSWERS, 1)
         nn.init.constant_(self.head4.bias[0], -4.0)  # type: ignore[index]  # most cells are no centre
 
     def forward(self, seen: Tensor) -> Tensor:
@@ -81,7 +84,9 @@ class PageFinder(nn.Module):
         y = self.up32(x32 + _doubled(self.down64(x32)))
         y = self.up16(x16 + _doubled(self.narrow32(y)))
         y = self.up8(x8 + _doubled(self.narrow16(y)))
-        answer: Tensor = F.pixel_shuffle(self.head8(y), 2) + self.head4(x4)
+        # what touches is told apart by a few px, which a cell of 8 px does not show
+        z = self.up4(x4 + _doubled(self.narrow8(y)))
+        answer: Tensor = F.pixel_shuffle(self.head8(y), 2) + self.head4(torch.cat([x4, z], 1))
         return answer
 
 
@@ -89,24 +94,27 @@ class Refiner(nn.Module):
     """Looks at each found box from near, as the second stage of Faster R-CNN does (Ren et al. 2015, arXiv 1506.01497).
 
     The finder tells the edges of a large glyph only to a tenth of its size, which costs letters 8 points; and nobody
-    can tell from one cell of the map how sure it is.
+    can tell from one cell of the map how sure it is. It looks twice, as a cascade does (Cai and Vasconcelos 2018, arXiv
+    1712.00726), and tells how well the box it leaves fits: of two boxes that claim the same ink, that one stays
+    (IoU-Net, Jiang et al. 2018, arXiv 1807.11590).
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.layers = nn.Sequential(
-            convolution(3, 16, 5, stride=2), convolution(16, 32, stride=2), convolution(32, 32), nn.Flatten(),
+            convolution(4, 24, 5, stride=2), convolution(24, 48, stride=2), convolution(48, 48),
+            convolution(48, 48, stride=2), nn.Flatten(),
         )  # fmt: skip
-        self.hidden = nn.Linear(32 * (LOOK // 4) ** 2 + 1, 64)
-        self.answer = nn.Linear(64, 5)
+        self.hidden = nn.Linear(48 * (LOOK // 8) ** 2 + 1, 96)
+        self.answer = nn.Linear(96, 6)
 
-    def forward(self, looks: Tensor, certainty: Tensor) -> tuple[Tensor, Tensor]:
-        """Looks (g, 3, 32, 32), the finder's certainty (g,) -> shifts of the left, top, right and bottom edge (g, 4),
-        shares of the longer side; logit of being a glyph (g,).
+    def forward(self, looks: Tensor, certainty: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Looks (g, 4, 48, 48), the finder's certainty (g,) -> shifts of the left, top, right and bottom edge (g, 4),
+        shares of the longer side; logit of being a glyph (g,), and of how far the shifted box overlaps it (g,).
         """
         x = torch.cat([self.layers(looks), torch.logit(certainty, eps=1e-3)[:, None]], 1)
         x = self.answer(F.relu(self.hidden(x)))
-        return x[:, :4], x[:, 4]
+        return x[:, :4], x[:, 4], x[:, 5]
 
 
 def refined(boxes: Tensor, shifts: Tensor) -> Tensor:
@@ -162,7 +170,7 @@ def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
     columns = F.pad(columns, (0, PEAKS))
     certainty, chosen = columns[4].topk(PEAKS)
     boxes = columns[:4, chosen].T
-    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, 0.6, 0.95)
+    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, PEAKS_ALIKE, PEAKS_INSIDE)
     kept = kept | (torch.arange(PEAKS) == 0)  # a network is never run on nothing; the graph drops what is no peak
     place = torch.nonzero(kept)[:, 0]
     torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
@@ -286,10 +294,10 @@ class PageGeometry(Geometry):
         stray = ((marked - 0.3) / 0.3).clamp(0.0, 1.0) * (own < other) * (own < ASTRAY * longer)
         return torch.maximum(inside, stray)
 
-    def looks(self, fine: Tensor, boxes: Tensor, scale: Tensor, polarity: Tensor, inked: Tensor) -> Tensor:
-        """What the refiner sees of boxes (g, 4): contrast, cells with ink, and the box itself, (g, 3, 32, 32).
+    def looks(self, fine: Tensor, boxes: Tensor, scale: Tensor, polarity: Tensor, cells: Tensor) -> Tensor:
+        """What the refiner sees of boxes (g, 4): contrast, centres, ink, and the box itself, (g, 4, 48, 48).
 
-        The arguments are those of ``glyphs``.
+        ``cells`` (2, h / 4, w / 4) 0-1: where the finder says centres are, and ink; else as of ``glyphs``.
         """
         middle = boxes[:, :2] + boxes[:, 2:] / 2
         side = boxes[:, 2:].amax(1).clamp(min=4.0) * LOOK_MARGIN
@@ -297,11 +305,11 @@ class PageGeometry(Geometry):
         crop = self._cut(fine, middle * scale, side * scale.mean(), at) * polarity
         crop = crop - crop.mean((1, 2), keepdim=True)
         crop = crop / ((crop * crop).mean((1, 2), keepdim=True).sqrt() + LEAST_CONTRAST)
-        marked = self._cut_level(inked, middle / CELL, side / CELL, at)
+        told = [self._cut_level(level, middle / CELL, side / CELL, at) for level in cells]
         inside = ((at * side[:, None])[:, None, :].abs() < boxes[:, 2, None, None] / 2) & (
             (at * side[:, None])[:, :, None].abs() < boxes[:, 3, None, None] / 2
         )
-        return torch.stack([crop, marked, inside.to(crop.dtype)], 1)
+        return torch.stack([crop, *told, inside.to(crop.dtype)], 1)
 
     def page_ink(self, crop: Tensor, gate: Tensor, marked: Tensor) -> tuple[Tensor, Tensor]:
         """Crop (g, 48, 48), where the glyph may be and where any ink is (same, 0-1) -> ink 0-1, contrast (g, 1, 1)."""
@@ -362,9 +370,8 @@ class PageGraph(nn.Module):
         page, fine, scale = reduced_page(picture)
         seen, polarity = seen_of(page)
         answer = self.finder(seen)[0]
-        inked = torch.sigmoid(answer[5])
-        boxes, certainty = self.near(fine[0], *peaks(answer), scale, polarity, inked)
-        glyphs, own = self.geometry.glyphs(fine[0], boxes, scale, polarity, inked)
+        boxes, certainty = self.near(fine[0], answer, scale, polarity)
+        glyphs, own = self.geometry.glyphs(fine[0], boxes, scale, polarity, torch.sigmoid(answer[5]))
         probabilities = F.softmax(self.network(glyphs) / self.temperature, 1)
         # where it is doubted that there is a glyph, so is what it says
         nothing = F.one_hot(torch.tensor(self.reject), probabilities.shape[1]).to(probabilities.dtype)
@@ -376,19 +383,36 @@ class PageGraph(nn.Module):
         there = torch.nonzero((certainty > LEAST_SURE) & (own[:, 2] > 0))[:, 0]
         return probabilities[there], own[there], glyphs[there]
 
-    def near(
-        self, fine: Tensor, boxes: Tensor, certainty: Tensor, scale: Tensor, polarity: Tensor, inked: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """The finder's boxes (g, 4) and certainty (g,) as the refiner sees them, doubles dropped; at least one."""
-        shifts, logits = self.refiner(self.geometry.looks(fine, boxes, scale, polarity, inked), certainty)
-        sure = torch.sigmoid(logits) * (certainty > LEAST_PEAK)
-        sure, order = sure.sort(descending=True)
-        boxes = refined(boxes, shifts)[order]
+    def near(self, fine: Tensor, answer: Tensor, scale: Tensor, polarity: Tensor) -> tuple[Tensor, Tensor]:
+        """Boxes (g, 4) that the refiner makes of the finder's ``answer``, and how sure it is of them (g,), doubles
+        dropped; at least one.
+        """
+        boxes, certainty = peaks(answer)
+        boxes, glyph, fit = self.looked_at(fine, boxes, certainty, scale, polarity, cells_of(answer))[-1]
+        sure = torch.sigmoid(glyph) * (certainty > LEAST_PEAK)
+        _, order = (sure * torch.sigmoid(fit)).sort(descending=True)
+        boxes, sure = boxes[order], sure[order]
         kept = (sure > LEAST_SURE) & ~_suppressed(boxes)
         kept = kept | (torch.arange(kept.shape[0]) == 0)
         place = torch.nonzero(kept)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
         return boxes[place], sure[place]
+
+    def looked_at(
+        self, fine: Tensor, boxes: Tensor, certainty: Tensor, scale: Tensor, polarity: Tensor, cells: Tensor
+    ) -> list[tuple[Tensor, Tensor, Tensor]]:
+        """After each look: boxes (g, 4), their logits of being a glyph and of their overlap with it (g,)."""
+        steps = []
+        for _ in range(LOOKS):
+            shifts, glyph, fit = self.refiner(self.geometry.looks(fine, boxes, scale, polarity, cells), certainty)
+            boxes = refined(boxes, shifts)
+            steps.append((boxes, glyph, fit))
+        return steps
+
+
+def cells_of(answer: Tensor) -> Tensor:
+    """Where the finder's answer (6, h, w) says centres are, and ink: (2, h, w) 0-1."""
+    return torch.sigmoid(torch.stack([answer[0], answer[5]]))
 
 
 def reduced_page(picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:

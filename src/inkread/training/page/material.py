@@ -13,8 +13,8 @@ from inkread.training.finder import as_uint8
 from inkread.training.material import Glyphs
 from inkread.training.page.compose import Page, Writer
 from inkread.training.page.finder import batch_of, written
-from inkread.training.page.graph import PageGraph, peaks, seen_of
-from inkread.training.page.refine import IS_GLYPH, IS_NONE, targets_of
+from inkread.training.page.graph import PageGraph, seen_of
+from inkread.training.page.refine import IS_GLYPH, IS_NONE, goals
 
 SINGLE = 128  # px, side of a page with one character
 SINGLES = 3  # one batch in so many is of such pages; crops made directly teach single characters too
@@ -50,11 +50,11 @@ def glyphs_off_pages(
 
 def _found(graph: PageGraph, picture: Tensor, polarity: Tensor, answer: Tensor, page: Page) -> tuple[Tensor, Tensor]:
     """The glyphs (g, 1, 28, 28) 0-1 found on one page (h, w), and their class indices (g,)."""
-    whole, inked = torch.ones(2), torch.sigmoid(answer[5])
-    boxes, _ = graph.near(picture, *peaks(answer), whole, polarity, inked)
-    glyphs, own = graph.geometry.glyphs(picture, boxes, whole, polarity, inked)
+    whole = torch.ones(2)
+    boxes, _ = graph.near(picture, answer, whole, polarity)
+    glyphs, own = graph.geometry.glyphs(picture, boxes, whole, polarity, torch.sigmoid(answer[5]))
     true = torch.as_tensor(page.boxes)
-    _, overlaps, which = targets_of(boxes, true)
+    _, overlaps, which = goals(boxes, true)
     labels = torch.as_tensor(np.append(page.targets, graph.reject))  # the last where there is no glyph at all
     classes = torch.where(overlaps >= IS_GLYPH, labels[which], graph.reject)
     clear = ((overlaps >= IS_GLYPH) | (overlaps <= IS_NONE)) & (own[:, 2] > 0)

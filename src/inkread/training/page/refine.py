@@ -10,9 +10,20 @@ from torch.nn import functional as F
 
 from inkread.training.chance import seeded
 from inkread.training.finder import overlap
+from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Writer
 from inkread.training.page.finder import batch_of, pages_written
-from inkread.training.page.graph import PageFinder, PageGeometry, Refiner, peaks, seen_of, widened
+from inkread.training.page.graph import (
+    LOOKS,
+    PageFinder,
+    PageGeometry,
+    Refiner,
+    cells_of,
+    peaks,
+    refined,
+    seen_of,
+    widened,
+)
 
 IS_GLYPH, IS_NONE, IS_NEAR = 0.5, 0.35, 0.3
 """Overlap, widened, with a glyph's true box from which a found box is that glyph's, up to which it is none's, and from
@@ -35,19 +46,26 @@ def train_refiner(
         batch = batch_of(pages, generator)
         with torch.no_grad():
             seen, _ = seen_of(batch.pictures)
-            answers = finder(seen)
-            looks, certainties, shifts, overlaps = [], [], [], []
-            for i, page in enumerate(batch.pages):
-                boxes, certainty = peaks(answers[i])
-                boxes = _shaken(boxes, generator)
-                inked = torch.sigmoid(answers[i, 5])
-                looks.append(geometry.looks(batch.pictures[i], boxes, torch.ones(2), batch.polarity[i][None], inked))
-                certainties.append(certainty)
-                shift, most, _ = targets_of(boxes, torch.as_tensor(page.boxes))
-                shifts.append(shift)
-                overlaps.append(most)
-        told, logits = refiner(torch.cat(looks), torch.cat(certainties))
-        loss = _loss(told, logits, torch.cat(shifts), torch.cat(overlaps))
+            with fast_arithmetic(seen.device.type):
+                answers = finder(seen)
+            answers = answers.float()
+            found = [peaks(answer) for answer in answers]
+        certainty = torch.cat([certain for _, certain in found])
+        boxes = [_shaken(box, generator) for box, _ in found]
+        true = [torch.as_tensor(page.boxes) for page in batch.pages]
+        loss = torch.zeros(())
+        for _ in range(LOOKS):
+            with torch.no_grad():
+                looks = [
+                    geometry.looks(picture, own, torch.ones(2), light[None], cells_of(answer))
+                    for picture, own, light, answer in zip(batch.pictures, boxes, batch.polarity, answers, strict=True)
+                ]
+            with fast_arithmetic(seen.device.type):
+                told, glyph, fit = (part.float() for part in refiner(torch.cat(looks), certainty))
+            wanted = [goals(*pair) for pair in zip(boxes, true, strict=True)]
+            loss = loss + _loss(torch.cat(boxes), told, glyph, fit, wanted)
+            moved = refined(torch.cat(boxes), told.detach())
+            boxes = list(torch.split(moved, [len(own) for own in boxes]))
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -62,22 +80,35 @@ def _shaken(boxes: Tensor, generator: Generator) -> Tensor:
     return torch.cat([boxes[:, :2] + moves[:, :2], (boxes[:, 2:] + moves[:, 2:]).clamp(min=4.0)], 1)
 
 
-def targets_of(boxes: Tensor, true: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Of found boxes (g, 4): shifts (g, 4) to the true one (t, 4) each overlaps most, that overlap, its index (g,)."""
+def goals(boxes: Tensor, true: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of found boxes (g, 4): the true one (g, 4) of (t, 4) that each overlaps most, that overlap, its index (g,)."""
     if not len(true):
-        return torch.zeros(len(boxes), 4), torch.zeros(len(boxes)), torch.zeros(len(boxes), dtype=torch.int64)
+        return boxes, torch.zeros(len(boxes)), torch.zeros(len(boxes), dtype=torch.int64)
     g, t = len(boxes), len(true)
     pairs = widened(boxes)[:, None].expand(g, t, 4), widened(true)[None].expand(g, t, 4)
     shared = overlap(*(pair.reshape(-1, 4) for pair in pairs))
     most, which = shared.view(g, t).max(1)
-    goal = true[which]
+    return true[which], most, which
+
+
+def shifts_to(goal: Tensor, boxes: Tensor) -> Tensor:
+    """What moves the edges of boxes (g, 4) to those of ``goal`` (g, 4), as ``refined`` takes it."""
     first, last = goal[:, :2] - boxes[:, :2], goal[:, :2] + goal[:, 2:] - boxes[:, :2] - boxes[:, 2:]
-    return torch.cat([first, last], 1) / boxes[:, 2:].amax(1, keepdim=True), most, which
+    return torch.cat([first, last], 1) / boxes[:, 2:].amax(1, keepdim=True)
 
 
-def _loss(told: Tensor, logits: Tensor, shifts: Tensor, overlaps: Tensor) -> Tensor:
-    glyph = overlaps >= IS_GLYPH
-    clear = glyph | (overlaps <= IS_NONE)
-    near = overlaps >= IS_NEAR
+def _loss(
+    boxes: Tensor, told: Tensor, glyph: Tensor, fit: Tensor, wanted: list[tuple[Tensor, Tensor, Tensor]]
+) -> Tensor:
+    """``told``, ``glyph`` and ``fit``: what the refiner says of ``boxes``; ``wanted``: their ``goals``, by page."""
+    goal, overlaps = torch.cat([goal for goal, _, _ in wanted]), torch.cat([most for _, most, _ in wanted])
+    is_glyph, near = overlaps >= IS_GLYPH, overlaps >= IS_NEAR
+    clear = is_glyph | (overlaps <= IS_NONE)
+    shifts = shifts_to(goal, boxes)
     edges = F.smooth_l1_loss(told[near], shifts[near], beta=0.03, reduction="sum") / near.sum().clamp(min=1)
-    return 5 * edges + F.binary_cross_entropy_with_logits(logits[clear], glyph[clear].float())
+    reached = overlap(widened(refined(boxes, told.detach())), widened(goal)) * (overlaps > 0)
+    return (
+        5 * edges
+        + F.binary_cross_entropy_with_logits(glyph[clear], is_glyph[clear].float())
+        + F.binary_cross_entropy_with_logits(fit, reached)
+    )
