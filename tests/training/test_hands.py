@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from inkread.strokes import Strokes
 from inkread.training.hands import another_hand, stroke_missing, with_custom
@@ -52,6 +53,15 @@ def test_a_slash_crosses_the_ring_of_a_zero_at_any_slant() -> None:
         assert np.linalg.norm(slash[1] - slash[0]) > 40
     rising = [slash[1, 1] - slash[0, 1] < -10 for slash in slashes]
     assert 100 < sum(rising) < 190
+
+
+def test_an_eight_of_two_rings_stands_where_the_eight_stood() -> None:
+    for seed in range(50):
+        eight = with_custom(seven(), "8", np.random.default_rng(seed), 1.0)
+        upper, lower = sorted((stroke[:, 1] for stroke in eight.strokes), key=np.mean)
+        assert upper.min() == pytest.approx(20, abs=2)
+        assert lower.max() == pytest.approx(78.5, abs=2)
+        assert -0.1 * 58.5 < lower.min() - upper.max() < 0.05 * 58.5
 
 
 def test_a_digit_may_lose_a_stroke_but_never_the_greater_part_of_its_ink() -> None:

@@ -136,19 +136,24 @@ def loss_of(answer: Tensor, targets: Targets) -> Tensor:
     centres = ((likely - targets.centres).abs() ** 2 * centres).sum() / targets.at.sum().clamp(min=1)
     where = targets.at[:, None].expand(-1, 4, -1, -1)
     off = F.smooth_l1_loss(answer[:, 1:5][where], targets.boxes[where], beta=0.1, reduction="sum")
-    apart = _apart(answer[:, 1:5].permute(0, 2, 3, 1)[targets.at], targets.boxes.permute(0, 2, 3, 1)[targets.at]).sum()
+    told, wanted = (sides.permute(0, 2, 3, 1)[targets.at] for sides in (answer[:, 1:5], targets.boxes))
+    outside = apart(_boxes(told), _boxes(wanted)).sum()
     ink = F.binary_cross_entropy_with_logits(answer[:, 5], targets.ink)
-    return 10 * centres + (2 * off + apart) / targets.at.sum().clamp(min=1) + ink
+    return 10 * centres + (2 * off + outside) / targets.at.sum().clamp(min=1) + ink
 
 
-def _apart(told: Tensor, wanted: Tensor) -> Tensor:
-    """1 - GIoU (n,), 0-2, of boxes as the finder tells them: middle x and y, logarithms of width and height (n, 4)."""
-    sides, goal = told[:, 2:].clamp(-2.0, 6.0).exp(), wanted[:, 2:].exp()
-    first, last = told[:, :2] - sides / 2, told[:, :2] + sides / 2
-    goal_first, goal_last = wanted[:, :2] - goal / 2, wanted[:, :2] + goal / 2
-    shared = (torch.minimum(last, goal_last) - torch.maximum(first, goal_first)).clamp(min=0.0).prod(1)
-    union = sides.prod(1) + goal.prod(1) - shared
-    hull = (torch.maximum(last, goal_last) - torch.minimum(first, goal_first)).prod(1)
+def _boxes(told: Tensor) -> Tensor:
+    """Middle and logarithms of the sides (n, 4), in cells, as the finder tells them -> boxes (n, 4)."""
+    sides = told[:, 2:].clamp(-2.0, 6.0).exp()
+    return torch.cat([told[:, :2] - sides / 2, sides], 1)
+
+
+def apart(boxes: Tensor, others: Tensor) -> Tensor:
+    """1 - GIoU (n,), 0-2, of boxes (n, 4) and (n, 4)."""
+    last, others_last = boxes[:, :2] + boxes[:, 2:], others[:, :2] + others[:, 2:]
+    shared = (torch.minimum(last, others_last) - torch.maximum(boxes[:, :2], others[:, :2])).clamp(min=0.0).prod(1)
+    union = boxes[:, 2:].prod(1) + others[:, 2:].prod(1) - shared
+    hull = (torch.maximum(last, others_last) - torch.minimum(boxes[:, :2], others[:, :2])).prod(1)
     return 2 - shared / union - union / hull
 
 
