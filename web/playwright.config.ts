@@ -36,7 +36,9 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1280, height: 800 },
     serviceWorkers: "block", // only the tests of it allow it
-    trace: "retain-on-failure",
+    // what happened, and a picture of the end; filming every test as well took half of all time: `--trace on` for one
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
+    screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium,
       args: [
