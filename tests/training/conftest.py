@@ -1,5 +1,6 @@
 """One thread: on busy cores, PyTorch's threads wait for each other far longer than they work."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from tiny_network import CARD, PICTURES, trained_graph
 from inkread.training.export import export
 
 torch.set_num_threads(1)
+# pytest gives each logger that stands alone a handler, and PyTorch writes all of its trace where it finds one
+logging.getLogger("torch.__trace").propagate = True
 
 
 @pytest.fixture(scope="session")
