@@ -6,7 +6,7 @@ import { defineConfig, devices } from "@playwright/test";
 /**
  * The built page in Chromium, with the real server and the real model: `npm run build && npm run e2e`.
  *
- * CHROMIUM_PATH  the browser, by default Debian's package `chromium`
+ * CHROMIUM_PATH  the browser, by default Debian's package `chromium`, and `chromium-headless-shell` where there is one
  * INKREAD_BIN    the command that serves, by default the one `make` installs
  * INKREAD_DATA   handwriting: the digits drawn are then real ones
  */
@@ -20,6 +20,26 @@ if (!existsSync(chromium)) {
     `expected Chromium at ${chromium}, got none; install Debian's package chromium, or name one by CHROMIUM_PATH`,
   );
 }
+
+// The same Chromium without a browser's windows takes a third of the CPU time, and stands for it in all tests but those
+// tagged @browser: they need a camera, or ask the browser itself.
+const shell = "/usr/bin/chromium-headless-shell";
+const light = process.env.CHROMIUM_PATH || !existsSync(shell) ? chromium : shell;
+const launched = (executablePath: string) => ({
+  launchOptions: {
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--use-fake-device-for-media-stream", // a camera that shows a pattern
+    ],
+  },
+});
 
 export default defineConfig({
   testDir: "e2e",
@@ -36,21 +56,14 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${PORT}`,
     viewport: { width: 1280, height: 800 },
     serviceWorkers: "block", // only the tests of it allow it
-    trace: "retain-on-failure",
-    launchOptions: {
-      executablePath: chromium,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--use-fake-device-for-media-stream", // a camera that shows a pattern
-      ],
-    },
+    // what happened, and a picture of the end; filming every test as well took half of all time: `--trace on` for one
+    trace: { mode: "retain-on-failure", screenshots: false, snapshots: false },
+    screenshot: "only-on-failure",
   },
+  projects: [
+    { name: "page", grepInvert: /@browser/, use: launched(light) },
+    { name: "browser", grep: /@browser/, use: launched(chromium) },
+  ],
   webServer: {
     command: `${inkread} serve --port ${PORT}`,
     url: `http://127.0.0.1:${PORT}/readyz`,

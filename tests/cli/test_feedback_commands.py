@@ -179,7 +179,14 @@ def corrected_by_people(store: Store, count: int) -> None:
         store.review(add(store, drawn, samples.labels[i], source=str(samples.writers[i])), "accepted")
 
 
+@pytest.fixture
+def data(fewer_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the handwriting is what champion and challenger are measured on."""
+    monkeypatch.setenv("INKREAD_DATA", str(fewer_data))
+
+
 @needs_data
+@pytest.mark.usefixtures("data")
 def test_a_challenger_that_is_no_better_is_refused_with_the_numbers(store: Store, tmp_path: Path) -> None:
     champion = shipped(tmp_path / "champion.onnx", "before")
     store.set_alias("champion", champion.sha256, str(champion.path))
@@ -193,6 +200,7 @@ def test_a_challenger_that_is_no_better_is_refused_with_the_numbers(store: Store
 
 
 @needs_data
+@pytest.mark.usefixtures("data")
 def test_a_challenger_that_has_earned_it_becomes_the_champion(store: Store, tmp_path: Path) -> None:
     before = shipped(tmp_path / "champion.onnx", "before", turned=True)
     store.set_alias("champion", before.sha256, str(before.path))

@@ -42,6 +42,7 @@ def test_misuse_is_exit_2() -> None:
 def test_an_interrupt_is_exit_130_without_a_traceback(tmp_path: Path) -> None:
     code = (
         "import os, signal, typer; from inkread import cli\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a background job inherits that it is ignored
         "@cli.app.command('wait')\n"
         "def wait(): os.kill(os.getpid(), signal.SIGINT)\n"
         "cli.main()"

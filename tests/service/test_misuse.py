@@ -221,23 +221,26 @@ def kept(client: TestClient, who: TestClient, text: str) -> str:
 
 
 def test_while_another_program_holds_the_file_everything_is_read_and_what_is_not_kept_is_said(
-    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
-    ada = signed_up(client)
-    id = saved(ada)
-    other = sqlite3.connect(tmp_path / "inkread.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    answer = ada.post("/predict?save=true", files={"file": FOUR}).json()
-    assert (answer["digit"], answer["saved"]) == (4, None)
-    assert "store does not answer" in answer["not_saved"]
-    refused = client.post("/api/v1/corrections", json={"label": "7", "strokes": SEVEN})
-    assert (refused.status_code, refused.json()["type"]) == (503, "/docs#store-away")
-    assert ada.get(f"/api/v1/readings/{id}").status_code == 200  # what is kept can be read meanwhile
-    other.execute("ROLLBACK")
-    other.close()
-    assert [one["id"] for one in ada.get("/api/v1/readings").json()["readings"]] == [id]  # not half of what was refused
-    assert ada.post("/predict?save=true", files={"file": FOUR}).json()["saved"]
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)  # which its connections are told when they are made
+    with TestClient(create_app(settings)) as client:
+        ada = signed_up(client)
+        id = saved(ada)
+        other = sqlite3.connect(tmp_path / "inkread.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        answer = ada.post("/predict?save=true", files={"file": FOUR}).json()
+        assert (answer["digit"], answer["saved"]) == (4, None)
+        assert "store does not answer" in answer["not_saved"]
+        refused = client.post("/api/v1/corrections", json={"label": "7", "strokes": SEVEN})
+        assert (refused.status_code, refused.json()["type"]) == (503, "/docs#store-away")
+        assert ada.get(f"/api/v1/readings/{id}").status_code == 200  # what is kept can be read meanwhile
+        other.execute("ROLLBACK")
+        other.close()
+        assert [one["id"] for one in ada.get("/api/v1/readings").json()["readings"]] == [
+            id
+        ]  # not half of what was refused
+        assert ada.post("/predict?save=true", files={"file": FOUR}).json()["saved"]
 
 
 def test_after_another_password_an_older_session_changes_nothing_with_any_token(client: TestClient) -> None:

@@ -11,46 +11,25 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_network import PICTURES, RECIPE
 
-from inkread.alphabet import DIGITS
 from inkread.data.feedback import Correction
 from inkread.errors import RunError
 from inkread.feedback import Choice
-from inkread.modelfile import Card, ModelFile, Source, Thresholds
+from inkread.modelfile import ModelFile, Thresholds
 from inkread.strokes import Strokes
 from inkread.training import challenger
 from inkread.training.challenger import Champion, Taught, challenge, fine_tune, recovered
-from inkread.training.export import export
 from inkread.training.fit import Watcher
-from inkread.training.graph import Graph
 from inkread.training.material import Glyphs, Material
-from inkread.training.networks import NETWORKS, inkread
-from inkread.training.recipe import Recipe, Sheets
+from inkread.training.networks import NETWORKS
+from inkread.training.recipe import Sheets
 from inkread.training.validation import Part
-
-RECIPE = Recipe("tiny", "inkread", epochs=1, batch=64, network_options={"a": 16, "b": 16, "c": 16}, sheets=Sheets())
-PICTURES = [torch.randint(0, 256, (4, 40, 50), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))]
-
-
-def trained_graph() -> Graph:
-    """A network whose batch norms have seen something, so that folding them changes the weights."""
-    torch.manual_seed(0)
-    graph = Graph(inkread(11, 16, 16, 16), "finder", reject=10)
-    for _ in range(20):
-        graph(torch.randint(0, 256, (16, 40, 40), dtype=torch.uint8))
-    return graph.eval()
 
 
 @pytest.fixture(scope="module")
-def champion(tmp_path_factory: pytest.TempPathFactory) -> ModelFile:
-    card = Card(
-        name="tiny", alphabet=DIGITS, temperature=1.0, thresholds=Thresholds(0.5, 0.9), parameters=1,
-        recipe=RECIPE.to_dict(), seed=3, trained_on=(Source("mnist", "CC BY-SA 3.0", "", 3),), scores={},
-        licence="MIT", created="2026-11-20", inkread="0.1.0",
-    )  # fmt: skip
-    path = tmp_path_factory.mktemp("champion") / "model.onnx"
-    export(trained_graph(), card, path, PICTURES)
-    return ModelFile.open(path)
+def champion(exported: Path) -> ModelFile:
+    return ModelFile.open(exported)
 
 
 def bars(count: int, seed: int, low: int, high: int) -> Glyphs:

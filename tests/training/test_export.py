@@ -6,43 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_network import CARD, PICTURES, trained_graph
 
 from inkread.alphabet import DIGITS
 from inkread.errors import RunError
-from inkread.modelfile import Card, ModelFile, Source, Thresholds
-from inkread.training.export import calibrate, check, choose_thresholds, export
-from inkread.training.graph import Geometry, Graph
-from inkread.training.networks import inkread
-
-PICTURES = [torch.randint(0, 256, (3, 40, 50), dtype=torch.uint8), torch.zeros(1, 28, 28, dtype=torch.uint8)]
-
-
-def graph(seed: int = 0) -> Graph:
-    torch.manual_seed(seed)
-    return Graph(inkread(11, 16, 16, 16), "finder", reject=10).eval()
-
-
-CARD = Card(
-    name="test",
-    alphabet=DIGITS,
-    temperature=1.0,
-    thresholds=Thresholds(0.5, 0.9),
-    parameters=1,
-    recipe={},
-    seed=0,
-    trained_on=(Source("mnist", "CC BY-SA 3.0", "LeCun et al. 1998", 3),),
-    scores={},
-    licence="MIT",
-    created="2026-11-20",
-    inkread="0.1.0",
-)
-
-
-@pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("export") / "model.onnx"
-    export(graph(), CARD, path, PICTURES)
-    return path
+from inkread.modelfile import ModelFile
+from inkread.training.export import calibrate, check, choose_thresholds
+from inkread.training.graph import Geometry
 
 
 def test_an_exported_file_is_a_model_file_with_its_card(exported: Path) -> None:
@@ -67,7 +37,7 @@ def test_the_file_takes_any_number_of_pictures_of_any_size(exported: Path) -> No
 
 
 def test_a_file_that_answers_otherwise_fails_the_export(exported: Path) -> None:
-    different = graph()
+    different = trained_graph()
     with torch.no_grad():
         different.network[-1].bias += torch.arange(11.0)
     different.geometry = AlwaysFound()  # type: ignore[assignment]

@@ -1,6 +1,6 @@
 import { expect, test } from "./support/inkread";
 
-test.describe("with a camera", () => {
+test.describe("with a camera", { tag: "@browser" }, () => {
   test.use({ permissions: ["camera"] });
 
   test("a picture is taken and read", async ({ inkread, page }) => {

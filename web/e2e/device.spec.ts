@@ -66,7 +66,7 @@ test.describe("with its service worker", () => {
     await expect(page.getByTestId("timing")).toContainText("on this device");
   });
 
-  test("it can be installed", async ({ inkread, page }) => {
+  test("it can be installed", { tag: "@browser" }, async ({ inkread, page }) => {
     await inkread.open();
     const session = await page.context().newCDPSession(page);
     const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");

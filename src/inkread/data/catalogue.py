@@ -86,9 +86,11 @@ def _mnist(folder: Path) -> Samples:
 
 
 def _mnist_parts(samples: Samples) -> list[Split]:
-    """The official test set; the last 5,000 of the training set validate."""
-    parts: list[Split] = [*["train"] * 55_000, *["validation"] * 5_000, *["test"] * 10_000]  # type: ignore[list-item]
-    return parts[: len(samples)]
+    """The official test set, one in seven; the last 5,000 of the training set's 60,000 validate. Of a part as many."""
+    test = len(samples) // 7
+    validation = (len(samples) - test) // 12
+    train = len(samples) - test - validation
+    return [*["train"] * train, *["validation"] * validation, *["test"] * test]  # type: ignore[list-item]
 
 
 def _unipen(file: str, folder: Path) -> Samples:
