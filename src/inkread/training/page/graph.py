@@ -37,10 +37,8 @@ FINE = 2  # px of the picture crops are cut from for each of these
 ANSWERS = 6  # of the finder for each cell
 PEAKS = 256  # most glyphs considered
 LEAST_PEAK = 0.1  # a centre less likely than this is none
-PEAKS_ALIKE, PEAKS_INSIDE = 0.6, 0.95
 LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
 LOOK = 48  # px, side of what the refiner sees of a glyph
-LOOKS = 1  # times the refiner looks at a box; a second look, at what the first left, reads no more and costs 10 ms
 LOOK_MARGIN = 2.0  # side of that square / longer side of the box
 NARROWEST = 0.4  # of the longer side: boxes are compared as if they were at least so wide
 MOST_COVERED = 0.6  # of a box may be that of likelier ones
@@ -94,9 +92,8 @@ class Refiner(nn.Module):
     """Looks at each found box from near, as the second stage of Faster R-CNN does (Ren et al. 2015, arXiv 1506.01497).
 
     The finder tells the edges of a large glyph only to a tenth of its size, which costs letters 8 points; and nobody
-    can tell from one cell of the map how sure it is. It looks twice, as a cascade does (Cai and Vasconcelos 2018, arXiv
-    1712.00726), and tells how well the box it leaves fits: of two boxes that claim the same ink, that one stays
-    (IoU-Net, Jiang et al. 2018, arXiv 1807.11590).
+    can tell from one cell of the map how sure it is. It tells how well the box it leaves fits, too: of two that claim
+    the same ink, the better one stays (IoU-Net, Jiang et al. 2018, arXiv 1807.11590).
     """
 
     def __init__(self) -> None:
@@ -170,7 +167,7 @@ def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
     columns = F.pad(columns, (0, PEAKS))
     certainty, chosen = columns[4].topk(PEAKS)
     boxes = columns[:4, chosen].T
-    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, PEAKS_ALIKE, PEAKS_INSIDE)
+    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, 0.6, 0.95)
     kept = kept | (torch.arange(PEAKS) == 0)  # a network is never run on nothing; the graph drops what is no peak
     place = torch.nonzero(kept)[:, 0]
     torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
@@ -390,7 +387,9 @@ class PageGraph(nn.Module):
         dropped; at least one.
         """
         boxes, certainty = peaks(answer)
-        boxes, glyph, fit = self.looked_at(fine, boxes, certainty, scale, polarity, cells_of(answer))[-1]
+        looks = self.geometry.looks(fine, boxes, scale, polarity, cells_of(answer))
+        shifts, glyph, fit = self.refiner(looks, certainty)
+        boxes = refined(boxes, shifts)
         sure = torch.sigmoid(glyph) * (certainty > LEAST_PEAK)
         _, order = (sure * torch.sigmoid(fit)).sort(descending=True)
         boxes, sure = boxes[order], sure[order]
@@ -399,17 +398,6 @@ class PageGraph(nn.Module):
         place = torch.nonzero(kept)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
         return boxes[place], sure[place]
-
-    def looked_at(
-        self, fine: Tensor, boxes: Tensor, certainty: Tensor, scale: Tensor, polarity: Tensor, cells: Tensor
-    ) -> list[tuple[Tensor, Tensor, Tensor]]:
-        """After each look: boxes (g, 4), their logits of being a glyph and of their overlap with it (g,)."""
-        steps = []
-        for _ in range(LOOKS):
-            shifts, glyph, fit = self.refiner(self.geometry.looks(fine, boxes, scale, polarity, cells), certainty)
-            boxes = refined(boxes, shifts)
-            steps.append((boxes, glyph, fit))
-        return steps
 
 
 def cells_of(answer: Tensor) -> Tensor:

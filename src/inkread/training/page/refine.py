@@ -14,7 +14,6 @@ from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Writer
 from inkread.training.page.finder import apart, batch_of, pages_written
 from inkread.training.page.graph import (
-    LOOKS,
     PageFinder,
     PageGeometry,
     Refiner,
@@ -51,22 +50,17 @@ def train_refiner(
                 answers = finder(seen)
             answers = answers.float()
             found = [peaks(answer) for answer in answers]
-        certainty = torch.cat([certain for _, certain in found])
         boxes = [_shaken(box, generator) for box, _ in found]
-        true = [torch.as_tensor(page.boxes) for page in batch.pages]
-        loss = torch.zeros(())
-        for _ in range(LOOKS):
-            with torch.no_grad():
-                looks = [
-                    geometry.looks(picture, own, torch.ones(2), light[None], cells_of(answer))
-                    for picture, own, light, answer in zip(batch.pictures, boxes, batch.polarity, answers, strict=True)
-                ]
-            with fast_arithmetic(seen.device.type):
-                told, glyph, fit = (part.float() for part in refiner(torch.cat(looks), certainty))
-            wanted = [goals(*pair) for pair in zip(boxes, true, strict=True)]
-            loss = loss + _loss(torch.cat(boxes), told, glyph, fit, wanted)
-            moved = refined(torch.cat(boxes), told.detach())
-            boxes = list(torch.split(moved, [len(own) for own in boxes]))
+        with torch.no_grad():
+            looks = [
+                geometry.looks(picture, own, torch.ones(2), light[None], cells_of(answer))
+                for picture, own, light, answer in zip(batch.pictures, boxes, batch.polarity, answers, strict=True)
+            ]
+        with fast_arithmetic(seen.device.type):
+            parts = refiner(torch.cat(looks), torch.cat([certainty for _, certainty in found]))
+        told, glyph, fit = (part.float() for part in parts)
+        wanted = [goals(own, torch.as_tensor(page.boxes)) for own, page in zip(boxes, batch.pages, strict=True)]
+        loss = _loss(torch.cat(boxes), told, glyph, fit, wanted)
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
