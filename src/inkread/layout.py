@@ -12,12 +12,11 @@ median over all glyphs of the longer side of their boxes, so that the scale of a
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise, starmap
+from itertools import pairwise, product, starmap
 from statistics import median
 
 import numpy as np
@@ -420,7 +419,7 @@ def _dates(shares: Sequence[float]) -> dict[tuple[int, int], float]:
     """
     before, between, after = _DATE_PARTS
     weights = {}
-    for first, middle in itertools.product(before, between):
+    for first, middle in product(before, between):
         second = first + 1 + middle
         if len(shares) - second - 1 in after:
             others = (1 - share for place, share in enumerate(shares) if place not in (first, second))

@@ -89,8 +89,8 @@ def _mnist_parts(samples: Samples) -> list[Split]:
     """The official test set, one in seven; the last 5,000 of the training set's 60,000 validate. Of a part as many."""
     test = len(samples) // 7
     validation = (len(samples) - test) // 12
-    train = len(samples) - test - validation
-    return [*["train"] * train, *["validation"] * validation, *["test"] * test]  # type: ignore[list-item]
+    counts: dict[Split, int] = {"train": len(samples) - test - validation, "validation": validation, "test": test}
+    return [part for part, count in counts.items() for _ in range(count)]
 
 
 def _unipen(file: str, folder: Path) -> Samples:

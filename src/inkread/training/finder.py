@@ -142,6 +142,19 @@ def boxes_of(ink: Tensor) -> Tensor:
 
 def overlap(a: Tensor, b: Tensor) -> Tensor:
     """Intersection over union (n,) of boxes (n, 4)."""
+    shared, union = _shared(a, b)
+    return shared / union.clamp(min=1e-6)
+
+
+def apart(a: Tensor, b: Tensor) -> Tensor:
+    """1 - GIoU (n,), 0-2, of boxes (n, 4) with sides above 0 (Rezatofighi et al. 2019, arXiv 1902.09630)."""
+    shared, union = _shared(a, b)
+    low, high = torch.minimum(a[:, :2], b[:, :2]), torch.maximum(a[:, :2] + a[:, 2:], b[:, :2] + b[:, 2:])
+    return 2 - shared / union - union / (high - low).prod(1)
+
+
+def _shared(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
+    """The area that boxes (n, 4) share, and that which they cover together, (n,) each."""
     low, high = torch.maximum(a[:, :2], b[:, :2]), torch.minimum(a[:, :2] + a[:, 2:], b[:, :2] + b[:, 2:])
     shared = (high - low).clamp(min=0).prod(1)
-    return shared / (a[:, 2:].prod(1) + b[:, 2:].prod(1) - shared).clamp(min=1e-6)
+    return shared, a[:, 2:].prod(1) + b[:, 2:].prod(1) - shared

@@ -14,6 +14,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.training.chance import seeded
+from inkread.training.finder import apart
 from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Page, Writer
 from inkread.training.page.graph import CELL, COARSEST, PageFinder, seen_of
@@ -134,9 +135,8 @@ def loss_of(answer: Tensor, targets: Targets) -> Tensor:
     likely = torch.sigmoid(answer[:, 0])
     centres = F.binary_cross_entropy_with_logits(answer[:, 0], targets.centres, reduction="none")
     centres = ((likely - targets.centres).abs() ** 2 * centres).sum() / targets.at.sum().clamp(min=1)
-    where = targets.at[:, None].expand(-1, 4, -1, -1)
-    off = F.smooth_l1_loss(answer[:, 1:5][where], targets.boxes[where], beta=0.1, reduction="sum")
     told, wanted = (sides.permute(0, 2, 3, 1)[targets.at] for sides in (answer[:, 1:5], targets.boxes))
+    off = F.smooth_l1_loss(told, wanted, beta=0.1, reduction="sum")
     outside = apart(_boxes(told), _boxes(wanted)).sum()
     ink = F.binary_cross_entropy_with_logits(answer[:, 5], targets.ink)
     return 10 * centres + (2 * off + outside) / targets.at.sum().clamp(min=1) + ink
@@ -146,15 +146,6 @@ def _boxes(told: Tensor) -> Tensor:
     """Middle and logarithms of the sides (n, 4), in cells, as the finder tells them -> boxes (n, 4)."""
     sides = told[:, 2:].clamp(-2.0, 6.0).exp()
     return torch.cat([told[:, :2] - sides / 2, sides], 1)
-
-
-def apart(boxes: Tensor, others: Tensor) -> Tensor:
-    """1 - GIoU (n,), 0-2, of boxes (n, 4) and (n, 4)."""
-    last, others_last = boxes[:, :2] + boxes[:, 2:], others[:, :2] + others[:, 2:]
-    shared = (torch.minimum(last, others_last) - torch.maximum(boxes[:, :2], others[:, :2])).clamp(min=0.0).prod(1)
-    union = boxes[:, 2:].prod(1) + others[:, 2:].prod(1) - shared
-    hull = (torch.maximum(last, others_last) - torch.minimum(boxes[:, :2], others[:, :2])).prod(1)
-    return 2 - shared / union - union / hull
 
 
 def train_page_finder(

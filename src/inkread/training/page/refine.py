@@ -9,10 +9,10 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from inkread.training.chance import seeded
-from inkread.training.finder import overlap
+from inkread.training.finder import apart, overlap
 from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Writer
-from inkread.training.page.finder import apart, batch_of, pages_written
+from inkread.training.page.finder import batch_of, pages_written
 from inkread.training.page.graph import (
     PageFinder,
     PageGeometry,
