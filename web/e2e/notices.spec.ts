@@ -47,9 +47,38 @@ test("the server away while a correction is sent", async ({ inkread, page, conte
   await inkread.draw(SEVEN);
   await expect(inkread.answer).toHaveText("7");
   await page.getByRole("button", { name: "Wrong?" }).click();
+  const label = page.getByRole("dialog").getByRole("button", { name: "Not a digit" });
+  await expect(label).toBeVisible(); // its part of the page has come
   await context.setOffline(true);
-  await page.getByRole("dialog").getByRole("button", { name: "Not a digit" }).click();
+  await label.click();
   await inkread.isTold("Not kept");
+});
+
+test("a dialog that does not come: said, and there when asked for again", async ({
+  inkread,
+  page,
+  context,
+}) => {
+  await inkread.open({ engine: "server" });
+  await inkread.draw(SEVEN);
+  await expect(inkread.answer).toHaveText("7");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Wrong?" }).click();
+  await inkread.isTold("Not loaded");
+  await expect(inkread.answer).toHaveText("7");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Wrong?" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
+test("a view that does not come: said, and there on trying again", async ({ inkread, page, context }) => {
+  await inkread.open({ engine: "server" });
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Pictures", exact: true }).click();
+  await inkread.isTold("Not loaded");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("region", { name: "Pictures" })).toBeVisible();
 });
 
 test("a reader that does not come: the server goes on", async ({ inkread, page }) => {

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
+import { later } from "../app/later";
 import { useSettings } from "../app/settings";
 import { GlyphPanel } from "../page/lazy";
 import { EngineSwitch } from "./EngineSwitch";
@@ -6,7 +7,7 @@ import { useAnswer } from "./reads";
 import { Seen } from "./Seen";
 import { duration } from "./words";
 
-const Correction = lazy(() => import("./Correction"));
+const Correction = later(() => import("./Correction"));
 
 /** What stands behind the answer, a way to correct it, and who reads. */
 export function Details() {
@@ -17,13 +18,7 @@ export function Details() {
       className="flex flex-col gap-3 wide:justify-end wide:gap-5"
       style={{ gridArea: "details" }}
     >
-      {mode === "digit" ? (
-        <OneDigit />
-      ) : (
-        <Suspense>
-          <GlyphPanel />
-        </Suspense>
-      )}
+      {mode === "digit" ? <OneDigit /> : <GlyphPanel />}
       <EngineSwitch />
     </section>
   );
@@ -60,11 +55,7 @@ function Wrong() {
       >
         Wrong?
       </button>
-      {open && (
-        <Suspense>
-          <Correction onClose={() => setOpen(false)} />
-        </Suspense>
-      )}
+      {open && <Correction onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense, useEffect } from "react";
+import { type ComponentType, useEffect } from "react";
 import { AskToSignIn } from "../account/AskToSignIn";
 import { Announcer } from "../answer/Announcer";
 import { askAgain } from "../answer/reads";
@@ -6,19 +6,22 @@ import { DrawView } from "../drawing/DrawView";
 import { DropHere } from "../pictures/DropHere";
 import { onDeviceFailure, onReaderChange } from "./engine";
 import { Header } from "./Header";
+import { later } from "./later";
 import { tell } from "./notices";
 import { Toasts } from "./Toasts";
 import { useView, type View } from "./view";
 
+const room = <main className="desk" />;
+
 /** Loaded when first opened, but for the sheet. Without a server there are sheet, pictures and game. */
 const VIEWS: Record<View, ComponentType> = {
   draw: DrawView,
-  pictures: lazy(() => import("../pictures/PicturesView")),
-  beat: lazy(() => import("../beat/BeatView")),
-  history: __WITH_SERVER__ ? lazy(() => import("../history/HistoryView")) : DrawView,
-  account: __WITH_SERVER__ ? lazy(() => import("../account/AccountView")) : DrawView,
-  review: __WITH_SERVER__ ? lazy(() => import("../review/ReviewView")) : DrawView,
-  shared: __WITH_SERVER__ ? lazy(() => import("../share/SharedView")) : DrawView,
+  pictures: later(() => import("../pictures/PicturesView"), room),
+  beat: later(() => import("../beat/BeatView"), room),
+  history: __WITH_SERVER__ ? later(() => import("../history/HistoryView"), room) : DrawView,
+  account: __WITH_SERVER__ ? later(() => import("../account/AccountView"), room) : DrawView,
+  review: __WITH_SERVER__ ? later(() => import("../review/ReviewView"), room) : DrawView,
+  shared: __WITH_SERVER__ ? later(() => import("../share/SharedView"), room) : DrawView,
 };
 
 /** One page with several views. Pictures may be dropped and pasted in each but that of a link. */
@@ -30,9 +33,7 @@ export function App() {
   return (
     <>
       <Header />
-      <Suspense fallback={<main className="desk" />}>
-        <Open />
-      </Suspense>
+      <Open />
       {view !== "shared" && <DropHere />}
       <Announcer />
       {__WITH_SERVER__ && <AskToSignIn />}

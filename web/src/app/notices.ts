@@ -45,6 +45,13 @@ export const tell = {
   serverAway: () =>
     notify("server", "The server is away", "It does not answer. Reading on this device needs no server."),
   notRead: (why: string) => notify("server", "Not read", why),
+  notLoaded: (act?: () => void) =>
+    notify(
+      "part",
+      "Not loaded",
+      "A part of this page did not come. Try again; without success, load the page anew: your drawing stays.",
+      act && { label: "Try again", act },
+    ),
   deviceCannotRead: (why: string) => notify("device", "This device cannot read", why),
   corrected: (label: string) => notify("correct", "Thank you", `Kept as ${label}, to learn from.`),
   relabelled: (label: string) => notify("correct", "Corrected", `Your history has it as ${label}.`),

@@ -1,10 +1,9 @@
-import { Suspense, useEffect, useSyncExternalStore } from "react";
+import { useEffect, useSyncExternalStore } from "react";
 import { Details } from "../answer/Details";
 import { useAnswer } from "../answer/reads";
 import { Verdict } from "../answer/Verdict";
 import { useSettings } from "../app/settings";
 import { PageAnswer } from "../page/lazy";
-import { Room } from "../page/Room";
 import { drawing, isStale, read, readLive } from "./current";
 import { Sheet } from "./Sheet";
 import { useShortcuts } from "./shortcuts";
@@ -36,11 +35,7 @@ function DrawingVerdict() {
   const mode = useSettings((settings) => settings.mode);
   const stale = useSyncExternalStore(subscribe, isStale) && !live;
   if (mode === "digit") return <Verdict stale={stale} empty="Nothing drawn yet" />;
-  return (
-    <Suspense fallback={<Room />}>
-      <PageAnswer stale={stale} empty="Nothing written yet" />
-    </Suspense>
-  );
+  return <PageAnswer stale={stale} empty="Nothing written yet" />;
 }
 
 function subscribe(listener: () => void): () => void {

@@ -1,4 +1,3 @@
-import { Suspense } from "react";
 import { type Mode, wordsOf } from "../app/modes";
 import { useSettings } from "../app/settings";
 import { DrawnBoxes } from "../page/lazy";
@@ -13,11 +12,7 @@ export function Sheet() {
   const mode = useSettings((settings) => settings.mode);
   return (
     <Paper drawing={drawing} sheets={useSheet} hand={hand} tap={tap} invitation={wordsOf(mode).write}>
-      {mode !== "digit" && (
-        <Suspense>
-          <DrawnBoxes />
-        </Suspense>
-      )}
+      {mode !== "digit" && <DrawnBoxes />}
     </Paper>
   );
 }

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { Icon, type IconName } from "../app/Icon";
+import { later } from "../app/later";
 import { tell } from "../app/notices";
 import { add } from "./store";
 
-const Camera = lazy(() => import("./Camera"));
+const Camera = later(() => import("./Camera"));
 
 /** The ways to a picture: files, and the camera. */
 export function Choose() {
@@ -25,13 +26,11 @@ export function Choose() {
         </button>
       )}
       {camera === "open" && (
-        <Suspense>
-          <Camera
-            onClose={() => setCamera("closed")}
-            onMissing={missing}
-            onPhoto={(photo) => void add([photo])}
-          />
-        </Suspense>
+        <Camera
+          onClose={() => setCamera("closed")}
+          onMissing={missing}
+          onPhoto={(photo) => void add([photo])}
+        />
       )}
     </div>
   );

@@ -1,4 +1,4 @@
-import { Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { Details } from "../answer/Details";
 import { download } from "../answer/spreadsheet";
 import { Verdict } from "../answer/Verdict";
@@ -8,7 +8,6 @@ import { useSettings } from "../app/settings";
 import { SavePicture } from "../history/SaveKey";
 import { PageAnswer, PictureBoxes } from "../page/lazy";
 import { chooseAt } from "../page/marks";
-import { Room } from "../page/Room";
 import { Choose } from "./Choose";
 import { CropBox } from "./CropBox";
 import { isWhole, whole } from "./crop";
@@ -45,9 +44,7 @@ export default function PicturesView() {
               onTap={chooseAt}
             >
               {mode !== "digit" && (
-                <Suspense>
-                  <PictureBoxes width={opened.picture.width} height={opened.picture.height} />
-                </Suspense>
+                <PictureBoxes width={opened.picture.width} height={opened.picture.height} />
               )}
             </CropBox>
           ) : items.length > 0 ? (
@@ -89,13 +86,7 @@ export default function PicturesView() {
           )}
         </div>
       </section>
-      {mode === "digit" ? (
-        <Verdict empty={empty} />
-      ) : (
-        <Suspense fallback={<Room />}>
-          <PageAnswer empty={empty} />
-        </Suspense>
-      )}
+      {mode === "digit" ? <Verdict empty={empty} /> : <PageAnswer empty={empty} />}
       <Details />
     </main>
   );
