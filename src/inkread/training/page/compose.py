@@ -19,7 +19,7 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from inkread.alphabet import NOT_A_CHARACTER, PAGE, SEPARATORS
+from inkread.alphabet import NOT_A_CHARACTER, PAGE, SEPARATORS, looks_like_a_digit
 from inkread.strokes import Strokes
 from inkread.training.hands import another_hand, with_custom
 from inkread.training.page.handwriting import Handwriting
@@ -29,6 +29,10 @@ K = 2  # sub-pixels per px and axis in which pages are drawn
 DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 OTHERS = "\"';*=><!$?%#]}|[{_@&~^\\`"
 """Signs that UNIPEN has and no alphabet: written on pages, found, and rejected."""
+
+UNLIKE_DIGITS = "".join(c for c in UPPER + LOWER if not looks_like_a_digit(c)) + OTHERS
+STRANGE = 0.1  # of lines of numbers have one of these in them
+LOW = 128  # px: a page no higher has one line
 
 HEIGHT = {
     **dict.fromkeys("acemnorsuvwxz", 0.62), **dict.fromkeys("gpqy", 0.95), "i": 0.85, "t": 0.9, "j": 1.1,
@@ -55,6 +59,13 @@ class Page:
     marks: NDArray[np.uint8]
     boxes: NDArray[np.float32]
     targets: NDArray[np.int64]
+
+
+@dataclass(eq=False)
+class Numbers(Page):
+    """A page of numbers alone. ``lines``: first and last but one of its boxes, and the text, of each line."""
+
+    lines: list[tuple[int, int, str]]
 
 
 class Writer:
@@ -84,16 +95,31 @@ class Writer:
         marks = sheet.marked(empty=kind >= 0.95)
         return sheet.finished(marks)
 
+    def numbers(self, h: int, w: int, random: Generator) -> Numbers:
+        """A page of h x w px with lines of numbers, in which here and there stands another character."""
+        sheet = _Sheet(h, w, self, random, numbers=True)
+        kind = random.random()
+        if kind < 0.15:
+            sheet.write_line(most=2)
+        elif kind < 0.5 or h <= LOW:
+            sheet.write_line()
+        else:
+            sheet.write_lines()
+        page = sheet.finished(sheet.marked(empty=False))
+        return Numbers(page.ink, page.marks, page.boxes, page.targets, sheet.lines)
+
 
 class _Sheet:
     """A page while it is being written."""
 
-    def __init__(self, h: int, w: int, writer: Writer, random: Generator) -> None:
+    def __init__(self, h: int, w: int, writer: Writer, random: Generator, *, numbers: bool = False) -> None:
         self.h, self.w, self.by, self.random = h, w, writer, random
         self.image = Image.new("L", (w * K, h * K), 0)
         self.draw = ImageDraw.Draw(self.image)
         self.boxes: list[tuple[float, float, float, float]] = []
         self.labels: list[str] = []
+        self.lines: list[tuple[int, int, str]] = []
+        self.numbers = numbers
         self.pen = math.exp(random.uniform(math.log(0.035), math.log(0.18)))  # share of the height of a capital
         self.slant = random.normal(0, 0.12)
         self.hand = random.random()
@@ -117,6 +143,8 @@ class _Sheet:
     def text(self, length: int) -> str:  # noqa: PLR0911 - one for each kind
         """``length`` characters or so: a number, an amount, a date, a word."""
         random = self.random
+        if self.numbers:
+            return self.a_number(length)
         kind = random.random()
         if kind < 0.28:
             return _from(random, DIGITS, length)
@@ -135,6 +163,23 @@ class _Sheet:
         if kind < 0.98:
             return _from(random, DIGITS + UPPER + LOWER, length)
         return _from(random, DIGITS + UPPER + LOWER + OTHERS, length)
+
+    def a_number(self, length: int) -> str:
+        """Digits or a number, with a character that is none of both in one of ten."""
+        random = self.random
+        kind = random.random()
+        if kind < 0.4:
+            text = _from(random, DIGITS, length)
+        elif kind < 0.5:
+            text = _from(random, DIGITS, (length + 1) // 2) + "0" * (length // 2)
+        elif kind < 0.65:
+            text = _from(random, "111" + DIGITS, length)
+        else:
+            text = self.number(length)
+        if random.random() < STRANGE:
+            at = int(random.integers(len(text)))
+            text = text[:at] + _from(random, UNLIKE_DIGITS, 1) + text[at + 1 :]
+        return text
 
     def number(self, length: int) -> str:
         """Digits with separators between, sometimes a bracketed or signed one."""
@@ -162,10 +207,10 @@ class _Sheet:
         gw, gh = self.size(glyph)
         self.put(label, glyph, random.uniform(0, max(1, self.w - gw)), random.uniform(0, max(1, self.h - gh)), longest)
 
-    def write_line(self) -> None:
+    def write_line(self, most: int = 12) -> None:
         """One line, filling a page that is wide, anywhere on one that is not."""
         random = self.random
-        text = self.text(int(random.integers(1, 13)))
+        text = self.text(int(random.integers(1, most + 1)))
         self.choose_hand(text)
         room = self.w * random.uniform(0.4, 1.0)
         tall = min(self.h * random.uniform(0.3, 0.95), room / max(1.0, 0.5 * len(text)))
@@ -247,10 +292,13 @@ class _Sheet:
             base = random.uniform(min(lowest, highest), max(lowest, highest))
         joined = random.random() < 0.12
         before: tuple[float, float] | None = None
+        first = len(self.labels)
         for label, glyph, at, up in placed:
             gh = self.size(glyph)[1]
             foot = base + slope * at + up + (BELOW.get(label, 0.0) - ABOVE.get(label, 0.0)) * tall
             before = self.put(label, glyph, left + at, foot - gh, tall, before if joined else None)
+        if len(self.labels) - first == len(placed):  # all of it is on the page
+            self.lines.append((first, len(self.labels), "".join(label for label, *_ in placed)))
 
     # ---- the ink
 

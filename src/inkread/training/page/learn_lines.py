@@ -1,0 +1,168 @@
+"""Trains the reader of lines on made lines of numbers.
+
+made pages of numbers -> each line cut out by its glyphs' boxes, not quite rightly -> LineReader -> CTC
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Generator, Tensor
+from torch.nn import functional as F
+
+from inkread.training.chance import seeded
+from inkread.training.fit import fast_arithmetic
+from inkread.training.page.compose import Numbers, Writer
+from inkread.training.page.finder import batch_of
+from inkread.training.page.graph import seen_of
+from inkread.training.page.lines import OTHER, SIGNS, STEP, STEPS, Frames, LineReader, crops_of, frames_of
+
+SHAPES = (
+    *((128, 384), (192, 384), (256, 256), (256, 384), (64, 320), (64, 576), (128, 256), (64, 192), (128, 640)),
+    (256, 640),
+)
+"""Sizes (h, w) px of made pages of numbers, each as often as it stands here."""
+
+PAGE_PIXELS = 1_000_000
+"""Pixels of the pages that lines are cut off at a time; they make some 30 lines."""
+
+EMPTY = 0.04  # of the lines are places where nothing is written
+TOLD = {sign: column for column, sign in enumerate(SIGNS, 1)}
+
+
+class Lines(NamedTuple):
+    """Crops (l, 2, HIGH, w), each with its steps, and the columns of the signs in each, one after the other."""
+
+    crops: Tensor
+    steps: Tensor  # (l,)
+    signs: Tensor  # (all signs,)
+    counts: Tensor  # (l,) signs of each
+
+
+def train_lines(reader: LineReader, writer: Writer, steps: int, seed: int, watch: Callable[[int, float], None]) -> None:
+    """Trains ``reader`` in place; ``watch`` is told the step and the loss. The same seed gives the same weights."""
+    reader.train()
+    optimizer = torch.optim.AdamW(reader.parameters(), 3e-3, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.08)
+    for step, lines in enumerate(lines_written(writer, steps, seed), 1):
+        with fast_arithmetic("cpu"):
+            answer = reader(lines.crops.to(memory_format=torch.channels_last))
+        loss = loss_of(answer.float(), lines)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(reader.parameters(), 5.0)
+        optimizer.step()
+        schedule.step()
+        watch(step, float(loss.detach()))
+    reader.eval()
+
+
+def loss_of(answer: Tensor, lines: Lines) -> Tensor:
+    """Connectionist temporal classification of logits (l, signs, t)."""
+    told = answer.log_softmax(1).permute(2, 0, 1)
+    return F.ctc_loss(told, lines.signs, lines.steps, lines.counts, zero_infinity=True)
+
+
+def lines_written(writer: Writer, steps: int, seed: int) -> Iterator[Lines]:
+    """Lines for each of ``steps``, made by as many processes as there are cores but one, ahead of who reads.
+
+    The same seed gives the same lines, however many processes there are.
+    """
+    processes = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+    torch.multiprocessing.set_sharing_strategy("file_system")  # type: ignore[no-untyped-call]
+    with ProcessPoolExecutor(processes, initializer=_take, initargs=(writer,)) as pool:
+        waiting: deque[Future[list[Lines]]] = deque(pool.submit(_write, (seed, i)) for i in range(2 * processes))
+        done, asked = 0, len(waiting)
+        while done < steps:
+            for lines in waiting.popleft().result()[: steps - done]:
+                yield lines
+                done += 1
+            waiting.append(pool.submit(_write, (seed, asked)))
+            asked += 1
+
+
+_taken: list[Writer] = []
+
+
+def _take(writer: Writer) -> None:
+    torch.set_num_threads(1)
+    _taken[:] = [writer]
+
+
+def _write(seed: tuple[int, int]) -> list[Lines]:
+    random = np.random.default_rng(seed)
+    h, w = SHAPES[int(random.integers(len(SHAPES)))]
+    pages = [_taken[0].numbers(h, w, random) for _ in range(PAGE_PIXELS // (h * w))]
+    return lines_of_pages(pages, random)
+
+
+def lines_of_pages(pages: list[Numbers], random: np.random.Generator) -> list[Lines]:
+    """The lines of made pages of one size, in two batches: the shorter ones, and the longer ones."""
+    generator = seeded(int(random.integers(2**62)))
+    with torch.no_grad():
+        seen, _ = seen_of(batch_of(list(pages), generator).pictures)
+        cut: list[tuple[Tensor, int, list[int]]] = []
+        for own, page in zip(seen, pages, strict=True):
+            if page.lines:
+                cut += _cut(own, page, generator)
+    cut.sort(key=lambda line: line[1])
+    half = math.ceil(len(cut) / 2)
+    return [_together(part) for part in (cut[:half], cut[half:]) if part]
+
+
+def _cut(seen: Tensor, page: Numbers, generator: Generator) -> list[tuple[Tensor, int, list[int]]]:
+    """Crop (2, HIGH, w), steps and signs of each line of a page (2, h, w) as the finder sees it."""
+    boxes = torch.as_tensor(page.boxes)
+    number = torch.arange(len(boxes))
+    member = torch.stack([(number >= first) & (number < end) for first, end, _ in page.lines])
+    frames = _shaken(frames_of(boxes, member), generator)
+    texts = [text for _, _, text in page.lines]
+    if torch.rand((), generator=generator) < EMPTY * len(texts):
+        # as high as the first line, somewhere above or below all of them
+        beyond = 0.75 * float(frames.high[0])
+        edge = boxes[:, 1].min() - beyond, (boxes[:, 1] + boxes[:, 3]).max() + beyond
+        away = edge[int(torch.randint(2, (), generator=generator))]
+        middle = torch.cat([frames.middle, away[None]])
+        frames = Frames(*(torch.cat([part, part[:1]]) for part in frames))._replace(middle=middle)
+        texts = [*texts, ""]
+    crops = crops_of(seen, frames)
+    return [
+        (crop[..., : STEP * int(steps)], int(steps), [TOLD.get(sign, OTHER) for sign in text])
+        for crop, steps, text in zip(crops, frames.steps, texts, strict=True)
+    ]
+
+
+def _shaken(frames: Frames, generator: Generator) -> Frames:
+    """Frames a little wrong, as those of found boxes are."""
+
+    def about(deviation: float) -> Tensor:
+        return torch.randn(frames.high.shape, generator=generator) * deviation
+
+    px = frames.px * about(0.06).exp()
+    start = frames.start + about(0.08).clamp(-0.2, 0.2) * frames.high
+    longer = about(0.08).clamp(-0.2, 0.2) * frames.high / (STEP * px)
+    steps = (frames.steps * frames.px / px + longer).round().clamp(*STEPS)
+    return frames._replace(
+        px=px,
+        start=start,
+        middle=frames.middle + about(0.04) * frames.high,
+        slope=frames.slope + about(0.02),
+        steps=steps,
+    )
+
+
+def _together(cut: list[tuple[Tensor, int, list[int]]]) -> Lines:
+    widest = max(crop.shape[2] for crop, _, _ in cut)
+    return Lines(
+        torch.stack([F.pad(crop, (0, widest - crop.shape[2])) for crop, _, _ in cut]),
+        torch.tensor([steps for _, steps, _ in cut]),
+        torch.tensor([sign for _, _, signs in cut for sign in signs], dtype=torch.int64),
+        torch.tensor([len(signs) for _, _, signs in cut]),
+    )

@@ -1,0 +1,145 @@
+"""Reads whole lines of a number: what stands close together is told apart by what it says, not by where a gap is.
+
+    boxes of the page (g, 4)
+      | lines_of      boxes beside each other, as lines
+      | frames_of     each line's slope, height and ends
+      | crops_of      the line upright, HIGH px high, off what the finder saw
+      v LineReader    every STEP px: which sign, or none
+    signs             one for each run of the same likeliest sign
+
+A 12 or a 14 that touch are an R and an H4 to who looks for letters in boxes. Read as a line they are numbers.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from inkread.alphabet import SEPARATORS
+from inkread.training.networks import convolution
+
+SIGNS = (*"0123456789", *SEPARATORS)
+"""What a line holds; columns 1 to 18 of its reader's answer. Column 0 is none, the last one what is no such sign."""
+
+OTHER = len(SIGNS) + 1
+HIGH = 32  # px of a line's crop, its height
+STEP = 2  # px of it for each answer
+STEPS = (16, 450)  # answers for a line
+ROOM = 1.22  # height of the crop / height of the line
+MARGIN = 0.3  # of a line's height: what is read left and right of its first and last box
+TALL = 0.6  # of the tallest box's height: by these the slope is told
+STEEPEST = 0.35  # px down per px to the right
+APART = 0.9  # of the taller one's height: boxes farther apart are two lines
+BESIDE = 0.4  # of the lower one's height: so much two boxes of a line share
+LEVELS = 5  # scales that lines are cut from, each half as fine as the one before
+WIDEST = 0.45  # of the line's height: a sign without a box reaches no farther to either side
+BEYOND = 0.2  # of the line's height: so far its box may reach over the middle between it and the next
+
+
+class Frames(NamedTuple):
+    """Where l lines stand on a page, in px: all (l,)."""
+
+    start: Tensor  # x of the left end
+    pivot: Tensor  # x at which ``middle`` is the y
+    middle: Tensor
+    slope: Tensor  # px down per px to the right
+    high: Tensor
+    px: Tensor  # of the page, for each px of the crop
+    steps: Tensor  # answers
+
+
+class LineReader(nn.Module):
+    """Crops (l, 2, HIGH, w) of light ink -> logits (l, signs, w / STEP) for each STEP px.
+
+    Convolutions alone, trained by what the line says as a whole: CTC (Graves et al. 2006, doi 10.1145/1143844.1143891).
+    """
+
+    def __init__(self, a: int = 16, b: int = 32, c: int = 64, d: int = 96, e: int = 128) -> None:
+        super().__init__()
+        self.signs = nn.Sequential(
+            convolution(2, a), nn.MaxPool2d(2), convolution(a, b), nn.MaxPool2d((2, 1)),
+            convolution(b, c), nn.MaxPool2d((2, 1)), convolution(c, d),
+            nn.Conv2d(d, e, (HIGH // 8, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(e), nn.ReLU(),
+        )  # fmt: skip
+        self.near, self.far = _along(e), _along(e)
+        self.dropout = nn.Dropout(0.1)
+        self.answer = nn.Conv1d(e, OTHER + 1, 1)
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Column 0: no sign begins or goes on here; 1 to 18: SIGNS; 19: a sign that is none of them."""
+        x = self.signs(crops)[:, :, 0]
+        x = x + self.near(x)
+        x = x + self.far(x)
+        answer: Tensor = self.answer(self.dropout(x))
+        return answer
+
+
+def _along(channels: int) -> nn.Sequential:
+    return nn.Sequential(nn.Conv1d(channels, channels, 7, padding=3, bias=False), nn.BatchNorm1d(channels), nn.ReLU())
+
+
+def lines_of(boxes: Tensor) -> Tensor:
+    """Boxes (g, 4) -> which of them make a line, (g, g): a row for each box, the same for all of one line."""
+    left, top, width, height = boxes.T[:, :, None]  # (g, 1) each
+    gap = torch.maximum(left, left.T) - torch.minimum(left + width, (left + width).T)
+    shared = torch.minimum(top + height, (top + height).T) - torch.maximum(top, top.T)
+    beside = (gap < APART * torch.maximum(height, height.T)) & (shared > BESIDE * torch.minimum(height, height.T))
+    together = beside.to(boxes.dtype)
+    for _ in range(8):  # what is joined by up to 2**8 others
+        together = (together @ together > 0).to(boxes.dtype)
+    return together > 0
+
+
+def frames_of(boxes: Tensor, member: Tensor) -> Frames:
+    """Frames of lines of boxes (g, 4), of which ``member`` (l, g) says which are in each; at least one in each."""
+    x, y, w, h = boxes.T
+    cx, cy = x + w / 2, y + h / 2
+    tallest = _most(h, member)
+    tall = (member & (h > TALL * tallest[:, None])).to(boxes.dtype)
+    count = tall.sum(1)
+    pivot, level = (tall * cx).sum(1) / count, (tall * cy).sum(1) / count
+    off = (cx - pivot[:, None]) * tall
+    slope = (off * (cy - level[:, None])).sum(1) / (off * off).sum(1).clamp(min=1e-3)
+    spread = _most(off, member) + _most(-off, member)
+    slope = torch.where(spread > 0.8 * tallest, slope, 0.0).clamp(-STEEPEST, STEEPEST)
+    lift = slope[:, None] * (cx - pivot[:, None])
+    top, bottom = -_most(lift - y, member), _most(y + h - lift, member)
+    high = (bottom - top).clamp(min=6.0)
+    start, end = -_most(-x, member) - MARGIN * high, _most(x + w, member) + MARGIN * high
+    px = high * (ROOM / HIGH)
+    steps = ((end - start) / (px * STEP)).round().clamp(*STEPS)
+    return Frames(start, pivot, (top + bottom) / 2, slope, high, px, steps)
+
+
+def _most(values: Tensor, member: Tensor) -> Tensor:
+    """The most of values (g,) or (l, g) among the members (l, g) of each line: (l,)."""
+    return torch.where(member, values, -1e6).amax(1)
+
+
+def crops_of(seen: Tensor, frames: Frames) -> Tensor:
+    """Lines of a page (2, h, w) upright: (l, 2, HIGH, STEP * the most steps), 0 beyond a line's own steps."""
+    steps = torch.nonzero(torch.arange(STEPS[1], device=seen.device) < frames.steps.amax())[:, 0]
+    count = steps.shape[0]
+    torch._check(count >= STEPS[0])  # type: ignore[no-untyped-call]  # known to whoever exports this
+    torch._check(count <= STEPS[1])  # type: ignore[no-untyped-call]
+    column = torch.stack([STEP * steps + i for i in range(STEP)], 1).reshape(-1) + 0.5
+    x = frames.start[:, None] + column * frames.px[:, None]  # (l, columns)
+    row = torch.arange(HIGH, device=seen.device) + 0.5 - HIGH / 2
+    y = (frames.middle[:, None] + row * frames.px[:, None])[:, :, None]
+    y = y + (frames.slope[:, None] * (x - frames.pivot[:, None]))[:, None]  # (l, HIGH, columns)
+    x = x[:, None].expand_as(y)
+    wanted = torch.log2((frames.px / 1.4).clamp(min=1.0)).ceil().clamp(max=LEVELS - 1)
+    crops = torch.zeros(1, device=seen.device)
+    level = seen[None]
+    for i in range(LEVELS):
+        h, w = level.shape[2:]
+        grid = torch.stack([x / 2**i * (2 / w) - 1, y / 2**i * (2 / h) - 1], -1)
+        here = F.grid_sample(level, grid.reshape(1, -1, x.shape[2], 2), padding_mode="zeros", align_corners=False)
+        here = here.reshape(2, -1, HIGH, x.shape[2]).transpose(0, 1)
+        crops = torch.where((wanted == i)[:, None, None, None], here, crops)
+        if i + 1 < LEVELS:
+            level = F.avg_pool2d(level, 2, ceil_mode=True)
+    return crops * (column < STEP * frames.steps[:, None])[:, None, None].to(seen.dtype)
