@@ -278,7 +278,9 @@ def _least_doubted(reader: Reader, pictures: Iterable[Picture], alphabet: str) -
     mask = Mask(card.alphabet, card.alphabets[alphabet], card.twins)
 
     def label(picture: Picture) -> str:
-        found = mask(session.run(["probabilities"], {"picture": np.ascontiguousarray(picture)[None]})[0])
+        found = mask(
+            session.run(["probabilities"], {"picture": np.ascontiguousarray(picture)[None], "number": mask.number})[0]
+        )
         if not len(found):
             return ""
         best = found[found[:, -1].argmin()]

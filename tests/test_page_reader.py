@@ -73,9 +73,9 @@ def test_strokes_are_drawn_large_enough_for_each_glyph(reader: Reader) -> None:
     sizes = []
 
     class Noting(Reader):
-        def _run(self, batch, outputs):  # type: ignore[no-untyped-def]
+        def _run(self, batch, outputs, **asked):  # type: ignore[no-untyped-def]
             sizes.append(batch[0].shape)
-            return super()._run(batch, outputs)
+            return super()._run(batch, outputs, **asked)
 
     row = Strokes.parse([[[100 * i, 0], [100 * i, 50]] for i in range(20)])
     noting = Noting(reader.model)

@@ -58,7 +58,10 @@ def save_tiny_page(path: Path, card: object = CARD) -> Path:
     graph = helper.make_graph(
         _nodes(),
         "tiny-page",
-        [helper.make_tensor_value_info("picture", TensorProto.UINT8, [1, "h", "w"])],
+        [
+            helper.make_tensor_value_info("picture", TensorProto.UINT8, [1, "h", "w"]),
+            helper.make_tensor_value_info("number", TensorProto.BOOL, [1]),
+        ],
         [
             helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["g", len(PAGE)]),
             helper.make_tensor_value_info("boxes", TensorProto.FLOAT, ["g", 4]),

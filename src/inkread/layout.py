@@ -98,6 +98,11 @@ class Mask:
             raise ValueError("expected an alphabet with a reject label, got none")
         return Alphabet((*self.asked, reject), reject)
 
+    @cached_property
+    def number(self) -> NDArray[np.bool_]:
+        """Whether no letter is asked for, (1,): a page file's input."""
+        return np.array([_LETTERS.isdisjoint(self.asked)])
+
     def __call__(self, probabilities: NDArray[np.floating]) -> Array:
         """Probabilities (g, classes) to (g, labels)."""
         split = probabilities.astype(np.float64) @ self._shares

@@ -6,7 +6,10 @@
             glyphs         float32 (n, 1, 28, 28)    what the network saw, 1 = ink
 
 So a glyph file, which reads one glyph in each picture. A page file finds the glyphs of one picture (1, h, w): its
-outputs have a row for each, in no order, or none at all, and its card names the alphabets it can be asked for.
+outputs have a row for each, in no order, or none at all, and its card names the alphabets it can be asked for. It is
+told whether only a number is asked for, because 12 close together looks like an R to who looks for letters, too:
+
+    input   number         bool    (1,)              digits and separators alone?
 
 ``ModelFile`` is such a file. ``ForeignModel`` is somebody's 28x28 MNIST classifier, opened only to be
 measured beside it.
@@ -40,7 +43,10 @@ CARD_KEY = "inkread"
 SHIPPED = ("digits", "page")
 """Names of the model files that come with the package: one digit, and all that is written."""
 
-_INPUTS = {"picture": ("tensor(uint8)", 3)}
+_INPUTS = {
+    "glyph": {"picture": ("tensor(uint8)", 3)},
+    "page": {"picture": ("tensor(uint8)", 3), "number": ("tensor(bool)", 1)},
+}
 _OUTPUTS = {
     "probabilities": ("tensor(float)", 2),
     "boxes": ("tensor(float)", 2),
@@ -167,7 +173,7 @@ class ModelFile:
                 "(`inkread evaluate` measures foreign 28x28 classifiers)"
             )
         card = Card.parse(card_text, str(path))
-        _check_interface(session, len(card.alphabet), path)
+        _check_interface(session, card, path)
         return cls(path, card, hashlib.sha256(data).hexdigest(), data, session)
 
     @property
@@ -320,17 +326,18 @@ def _session(data: bytes, path: Path, threads: int = 1) -> ort.InferenceSession:
         ) from error
 
 
-def _check_interface(session: ort.InferenceSession, classes: int, path: Path) -> None:
+def _check_interface(session: ort.InferenceSession, card: Card, path: Path) -> None:
     for kind, expected, nodes in (
-        ("input", _INPUTS, session.get_inputs()),
+        ("input", _INPUTS[card.reads], session.get_inputs()),
         ("output", _OUTPUTS, session.get_outputs()),
     ):
         came = {node.name: (node.type, len(node.shape)) for node in nodes}
         if any(came.get(name) != signature for name, signature in expected.items()) or (
-            kind == "input" and len(came) != 1
+            kind == "input" and len(came) != len(expected)
         ):
             raise ModelFileError(f"{path}: expected the {kind}s {_listed(expected)}, got {_listed(came)}; {_ADVICE}")
     answered = next(node.shape[1] for node in session.get_outputs() if node.name == "probabilities")
+    classes = len(card.alphabet)
     if isinstance(answered, int) and answered != classes:
         raise ModelFileError(
             f"{path}: expected {classes} probabilities, as its alphabet has, got {answered}; {_ADVICE}"

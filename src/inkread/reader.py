@@ -194,10 +194,12 @@ class Reader:
         order = np.argsort(positions)
         return [np.concatenate(part)[order] for part in zip(*parts, strict=True)]
 
-    def _run(self, batch: Sequence[Picture], outputs: Sequence[str]) -> list[NDArray[np.float32]]:
-        """The ``outputs`` of the graph for pictures of one size, a row for each."""
+    def _run(
+        self, batch: Sequence[Picture], outputs: Sequence[str], **asked: NDArray[np.bool_]
+    ) -> list[NDArray[np.float32]]:
+        """The ``outputs`` of the graph for pictures of one size, a row for each; ``asked``: its other inputs."""
         stacked = np.ascontiguousarray(batch[0])[None] if len(batch) == 1 else np.stack(batch)
-        values: list[NDArray[np.float32]] = self._session.run(list(outputs), {"picture": stacked})
+        values: list[NDArray[np.float32]] = self._session.run(list(outputs), {"picture": stacked, **asked})
         return values
 
     def _reading(self, probabilities: list[float], box: list[float]) -> Reading:
@@ -216,10 +218,10 @@ class Reader:
 
     def _read_page(self, picture: Picture, alphabet: str | None) -> tuple[Reading, NDArray[np.float32]]:
         """The Reading of a page, and what was seen of its glyphs (g, 28, 28)."""
-        found, boxes, glyphs = self._run([picture], _SEEN)
+        mask = self._masks[alphabet or self._usual]
+        found, boxes, glyphs = self._run([picture], _SEEN, number=mask.number)
         if not len(boxes):
             return Reading("", (), 0.0, (NOTHING_DRAWN,), self._id), glyphs[:, 0]
-        mask = self._masks[alphabet or self._usual]
         masked = mask(found)
         page = lay_out(boxes, masked, mask.labels, self.model.card.twins, self._thresholds.reject)
         if not page.order:

@@ -25,6 +25,7 @@ from inkread.training.page.graph import (
     reduced_page,
     seen_of,
 )
+from inkread.training.page.lines import LineReader
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ class ByWidth(Refiner):
 
 
 def test_of_boxes_that_claim_the_same_ink_those_that_fit_stay_not_the_likelier_one() -> None:
-    graph = PageGraph(PageFinder(), ByWidth(), inkread(len(PAGE)), PAGE.index(PAGE.reject or ""))
+    graph = PageGraph(PageFinder(), ByWidth(), LineReader(), inkread(len(PAGE)), PAGE)
     two_ones = answer_with((40, 20, 10, 60, 1.0), (60, 20, 10, 60, 1.0), (41, 18, 28, 64, 3.0))
     boxes, sure = graph.near(torch.zeros(128, 192), two_ones, torch.ones(2), torch.ones(1, 1, 1))
     assert sorted(boxes[:, 0].round().tolist()) == [40.0, 60.0]

@@ -21,6 +21,7 @@ from inkread.training.page.crops import Characters, glyphs_off_crops
 from inkread.training.page.finder import batch_of, pages_written, written
 from inkread.training.page.graph import CELL, PageFinder, PageGraph, Refiner, refined
 from inkread.training.page.handwriting import Handwriting
+from inkread.training.page.lines import LineReader
 from inkread.training.page.material import glyphs_off_pages
 from inkread.training.page.refine import IS_GLYPH, goals, shifts_to
 from inkread.training.pens import lines_of
@@ -89,7 +90,7 @@ def test_handwriting_can_be_given_to_a_process_that_does_not_share_memory() -> N
 def test_what_an_untrained_finder_finds_is_mostly_no_glyph_and_the_same_seed_finds_it_again(writer: Writer) -> None:
     torch.manual_seed(0)
     reject = PAGE.index(PAGE.reject or "")
-    graph = PageGraph(PageFinder(), Refiner(), inkread(len(PAGE)), reject).eval()
+    graph = PageGraph(PageFinder(), Refiner(), LineReader(), inkread(len(PAGE)), PAGE).eval()
     glyphs, again = (glyphs_off_pages(graph, writer, 40, 0) for _ in range(2))
     assert glyphs.pictures.shape[1:] == (28, 28)
     assert torch.equal(glyphs.pictures, again.pictures)

@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -96,35 +97,47 @@ def check(graph: nn.Module, data: bytes, pictures: Sequence[Tensor]) -> None:
     tolerance = PAGE_TOLERANCE if isinstance(graph, PageGraph) else TOLERANCE
     for group in pictures:
         for chunk in torch.split(group, 256):
-            with torch.no_grad():
-                expected = graph(chunk)[0].numpy()
-            got = session.run(["probabilities"], {"picture": chunk.numpy()})[0]
-            if expected.shape != got.shape:
-                raise RunError(f"export: PyTorch found {len(expected)} glyphs where ONNX Runtime found {len(got)}")
-            difference = float(np.abs(expected - got).max(initial=0.0))
-            others = int((expected.argmax(1) != got.argmax(1)).sum())
-            if difference > tolerance or others:
-                raise RunError(
-                    f"export: expected ONNX Runtime to answer as PyTorch does within {tolerance}, got a difference of "
-                    f"{difference:.2g} and {others} other answers out of {len(chunk)}; the model file was not written"
-                )
+            for inputs in _inputs(graph, chunk):
+                with torch.no_grad():
+                    expected = graph(*inputs.values())[0].numpy()
+                fed = {name: tensor.numpy() for name, tensor in inputs.items()}
+                _compare(expected, session.run(["probabilities"], fed)[0], tolerance)
+
+
+def _inputs(graph: nn.Module, pictures: Tensor) -> list[dict[str, Tensor]]:
+    """What the graph is run on for these pictures; a page file both for all characters and for a number alone."""
+    if not isinstance(graph, PageGraph):
+        return [{"picture": pictures}]
+    return [{"picture": pictures, "number": torch.tensor([number])} for number in (False, True)]
+
+
+def _compare(expected: NDArray[np.float32], got: NDArray[np.float32], tolerance: float) -> None:
+    if expected.shape != got.shape:
+        raise RunError(f"export: PyTorch found {len(expected)} glyphs where ONNX Runtime found {len(got)}")
+    difference = float(np.abs(expected - got).max(initial=0.0))
+    others = int((expected.argmax(1) != got.argmax(1)).sum())
+    if difference > tolerance or others:
+        raise RunError(
+            f"export: expected ONNX Runtime to answer as PyTorch does within {tolerance}, got a difference of "
+            f"{difference:.2g} and {others} other answers out of {len(expected)}; the model file was not written"
+        )
 
 
 def _to_onnx(graph: Graph | PageGraph) -> onnx.ModelProto:
     sizes = {1: torch.export.Dim("h"), 2: torch.export.Dim("w")}
     if isinstance(graph, Graph):  # a page file reads one picture a run
         sizes[0] = torch.export.Dim("n")
-    example = torch.zeros(2 if isinstance(graph, Graph) else 1, 61, 67, dtype=torch.uint8)
+    example = _inputs(graph, torch.zeros(2 if isinstance(graph, Graph) else 1, 61, 67, dtype=torch.uint8))[0]
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter reports each of its steps, and warns of its own parts
         program = torch.onnx.export(
             graph,
-            (example,),
+            tuple(example.values()),
             dynamo=True,
-            input_names=["picture"],
+            input_names=list(example),
             output_names=["probabilities", "boxes", "glyphs"],
-            dynamic_shapes={"picture": sizes},
+            dynamic_shapes={name: sizes if name == "picture" else None for name in example},
             opset_version=20,
         )
     assert program is not None  # only without dynamo

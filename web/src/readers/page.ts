@@ -1,5 +1,5 @@
 /** From the outputs of a page file to a Reading, as `Reader` of src/inkread/reader.py does it. */
-import { layOut, masked } from "./layout";
+import { LETTERS, layOut, masked } from "./layout";
 import type { Card } from "./modelfile";
 import type { Answer } from "./reading";
 import { type Alphabet, type Box, type Candidate, type Glyph, NOTHING_DRAWN, NOTHING_TO_READ } from "./types";
@@ -13,12 +13,7 @@ export function pageOf(
   card: Card,
   alphabet: Alphabet,
 ): Answer {
-  const asked = card.alphabets[alphabet];
-  const reject = card.reject === null ? undefined : card.labels[card.reject];
-  if (!asked || reject === undefined) {
-    const names = Object.keys(card.alphabets).join(", ");
-    throw new Error(`expected a page file with the alphabet ${alphabet}, got one with ${names || "none"}`);
-  }
+  const { asked, reject } = labelsOf(card, alphabet);
   const found = Array.from({ length: boxes.length / 4 }, (_, glyph) => boxOf(boxes, 4 * glyph));
   if (found.length === 0) return none(NOTHING_DRAWN, 0);
   const shares = masked(probabilities, { all: card.labels, reject, asked, twins: card.twins });
@@ -45,6 +40,21 @@ export function pageOf(
     glyphs,
     lines: page.lines,
   };
+}
+
+/** Whether no letter is asked for: the file's input beside the picture. */
+export function isNumber(card: Card, alphabet: Alphabet): boolean {
+  return !labelsOf(card, alphabet).asked.some((label) => LETTERS.has(label));
+}
+
+function labelsOf(card: Card, alphabet: Alphabet): { asked: string[]; reject: string } {
+  const asked = card.alphabets[alphabet];
+  const reject = card.reject === null ? undefined : card.labels[card.reject];
+  if (!asked || reject === undefined) {
+    const names = Object.keys(card.alphabets).join(", ");
+    throw new Error(`expected a page file with the alphabet ${alphabet}, got one with ${names || "none"}`);
+  }
+  return { asked, reject };
 }
 
 function none(reason: string, confidence: number): Answer {

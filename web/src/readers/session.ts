@@ -5,7 +5,7 @@
  */
 import * as ort from "onnxruntime-web/wasm";
 import { cardOf } from "./modelfile";
-import { pageOf } from "./page";
+import { isNumber, pageOf } from "./page";
 import { answerOf } from "./reading";
 import type { Alphabet, GreyPicture, Reading } from "./types";
 
@@ -33,12 +33,16 @@ export async function openSession(model: Uint8Array, wasm: ArrayBuffer, sha256: 
     model: id,
     async read({ width, height, pixels }, alphabet = null) {
       const started = performance.now();
-      const outputs = await session.run({ picture: new ort.Tensor("uint8", pixels, [1, height, width]) });
+      const asked = alphabet ?? "anything";
+      const outputs = await session.run({
+        picture: new ort.Tensor("uint8", pixels, [1, height, width]),
+        ...(card.reads === "page" && { number: new ort.Tensor("bool", [isNumber(card, asked)], [1]) }),
+      });
       const milliseconds = performance.now() - started;
       const [probabilities, boxes] = [floats(outputs, "probabilities"), floats(outputs, "boxes")];
       const about = { model: id, milliseconds, where: "device" } as const;
       if (card.reads === "page") {
-        return { ...pageOf(probabilities, boxes, card, alphabet ?? "anything"), seen: null, ...about };
+        return { ...pageOf(probabilities, boxes, card, asked), seen: null, ...about };
       }
       const answer = answerOf(probabilities, boxes, card);
       const seen = answer.glyphs.length ? Uint8Array.from(floats(outputs, "glyphs"), asByte) : null;

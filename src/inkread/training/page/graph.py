@@ -1,11 +1,12 @@
 """The graph of a page file: a raw picture in, every glyph's probabilities, box and 28x28 out.
 
-    picture (1, h, w) uint8
+    picture (1, h, w) uint8, number (1,) bool: whether only digits and separators are asked for
       | reduced    longer side WORK px, padded to whole cells of the coarsest scale; and twice as fine for the crops
       | seen       local background removed, polarity told by its skew, contrast to the page's and to the place's own
       v finder     where glyphs are centred, how far their boxes reach, which cells hold ink
     boxes (g, 4)   peaks of the centres, overlapping ones suppressed
       v refiner    looks at each from near: the box's true edges, and whether a glyph is in it at all
+      v lines      of a number: lines of boxes are read as a whole, and what they say are the boxes from here on
       | crops      48x48 around each box, from the scale that suits it; background flattened, ink beside the box faded
       | glyphs     20x20 box, centred by mass in 28x28, as in a glyph file
       v network    logits -> temperature -> probabilities
@@ -19,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from inkread.alphabet import Alphabet
 from inkread.training.graph import (
     CROP,
     GLYPH,
@@ -29,6 +31,7 @@ from inkread.training.graph import (
     resample_square,
 )
 from inkread.training.networks import convolution
+from inkread.training.page.lines import OTHER, SIGNS, LineReader, signs_of
 
 WORK = (224, 640)  # px, longer side of what the finder sees: of small pictures, and at most
 CELL = 4  # px of that picture, side of a cell of the finder's answer
@@ -46,6 +49,7 @@ LEVELS = 5  # scales that crops are cut from, each half as fine as the one befor
 PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
 NEIGHBOURS = 6  # boxes looked at for that
+SHARE = 0.5  # of a sign's probabilities is the network's, where the sign has a box of its own
 FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
 
 
@@ -356,22 +360,29 @@ class PageGraph(nn.Module):
 
     temperature: Tensor
 
-    def __init__(self, finder: PageFinder, refiner: Refiner, network: nn.Sequential, reject: int) -> None:
+    told: Tensor
+
+    def __init__(
+        self, finder: PageFinder, refiner: Refiner, lines: LineReader, network: nn.Sequential, alphabet: Alphabet
+    ) -> None:
         super().__init__()
-        self.finder, self.refiner = finder, refiner
+        self.finder, self.refiner, self.lines = finder, refiner, lines
         self.geometry = PageGeometry()
         self.network = network
-        self.reject = reject
+        self.reject = alphabet.index(alphabet.reject or "")
+        self.register_buffer("told", _columns(alphabet), persistent=False)
         self.register_buffer("temperature", torch.ones(()))
 
-    def forward(self, picture: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """(1, h, w) uint8 -> probabilities (g, classes), boxes (g, 4) px, glyphs (g, 1, 28, 28)."""
+    def forward(self, picture: Tensor, number: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(1, h, w) uint8, (1,) bool -> probabilities (g, classes), boxes (g, 4) px, glyphs (g, 1, 28, 28)."""
         page, fine, scale = reduced_page(picture)
         seen, polarity = seen_of(page)
         answer = self.finder(seen)[0]
         boxes, certainty = self.near(fine[0], answer, scale, polarity)
+        boxes, certainty, told, share = self.read(seen[0], boxes, certainty, number)
         glyphs, own = self.geometry.glyphs(fine[0], boxes, scale, polarity, torch.sigmoid(answer[5]))
         probabilities = F.softmax(self.network(glyphs) / self.temperature, 1)
+        probabilities = told + share * (probabilities - told)
         # where it is doubted that there is a glyph, so is what it says
         nothing = F.one_hot(torch.tensor(self.reject), probabilities.shape[1]).to(probabilities.dtype)
         one = torch.ones((), device=picture.device)
@@ -381,6 +392,27 @@ class PageGraph(nn.Module):
         own = own * torch.stack([*to_picture, *to_picture])
         there = torch.nonzero((certainty > LEAST_SURE) & (own[:, 2] > 0))[:, 0]
         return probabilities[there], own[there], glyphs[there]
+
+    def read(
+        self, seen: Tensor, boxes: Tensor, certainty: Tensor, number: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Found boxes (g, 4) and their certainty (g,), or of a ``number`` those of its signs (r, 4), (r,); what the
+        line says of each (r, classes); and how much the network's word weighs against that (r, 1). At least one.
+        """
+        signs = signs_of(self.lines, seen, boxes, certainty, number)
+        one = torch.ones((), device=boxes.device)
+        there = torch.cat([(~number).expand(boxes.shape[0]), number & (signs.certainty > LEAST_SURE)])
+        there = there | (torch.arange(there.shape[0]) == 0)
+        place = torch.nonzero(there)[:, 0]
+        torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+        told = torch.cat(
+            [torch.zeros_like(boxes[:, :1]).expand(-1, self.told.shape[1]), signs.probabilities @ self.told]
+        )
+        # who stands first for want of anything is certain of nothing
+        certainty = torch.cat([certainty * (~number).to(certainty.dtype), signs.certainty])
+        share = torch.cat([one.expand(boxes.shape[0]), SHARE * signs.found.to(boxes.dtype)])
+        boxes = torch.cat([boxes, signs.boxes])
+        return boxes[place], certainty[place], told[place], share[place, None]
 
     def near(self, fine: Tensor, answer: Tensor, scale: Tensor, polarity: Tensor) -> tuple[Tensor, Tensor]:
         """Boxes (g, 4) that the refiner makes of the finder's ``answer``, and how sure it is of them (g,), doubles
@@ -398,6 +430,14 @@ class PageGraph(nn.Module):
         place = torch.nonzero(kept)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
         return boxes[place], sure[place]
+
+
+def _columns(alphabet: Alphabet) -> Tensor:
+    """(signs of a line's reader, classes): 1 where a sign is that class; what is none is the reject class."""
+    columns = torch.zeros(OTHER + 1, len(alphabet))
+    for row, label in enumerate((alphabet.reject or "", *SIGNS, alphabet.reject or "")):
+        columns[row, alphabet.index(label)] = 1.0
+    return columns
 
 
 def cells_of(answer: Tensor) -> Tensor:

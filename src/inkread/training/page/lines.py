@@ -35,6 +35,7 @@ STEEPEST = 0.35  # px down per px to the right
 APART = 0.9  # of the taller one's height: boxes farther apart are two lines
 BESIDE = 0.4  # of the lower one's height: so much two boxes of a line share
 LEVELS = 5  # scales that lines are cut from, each half as fine as the one before
+COUNTED = 0.3  # certainty from which a box tells where its line is
 WIDEST = 0.45  # of the line's height: a sign without a box reaches no farther to either side
 BEYOND = 0.2  # of the line's height: so far its box may reach over the middle between it and the next
 
@@ -49,6 +50,19 @@ class Frames(NamedTuple):
     high: Tensor
     px: Tensor  # of the page, for each px of the crop
     steps: Tensor  # answers
+
+
+class Signs(NamedTuple):
+    """What r signs of the lines are, and where on the page: ``boxes`` (r, 4) px, the others (r,).
+
+    ``probabilities`` (r, signs): the columns of the reader's answer. ``found``: whether a box of the page is that of
+    this sign and of no other. ``certainty`` 0-1: of that box, else of the surest one in the line; 0 of what is none.
+    """
+
+    boxes: Tensor
+    probabilities: Tensor
+    found: Tensor
+    certainty: Tensor
 
 
 class LineReader(nn.Module):
@@ -143,3 +157,63 @@ def crops_of(seen: Tensor, frames: Frames) -> Tensor:
         if i + 1 < LEVELS:
             level = F.avg_pool2d(level, 2, ceil_mode=True)
     return crops * (column < STEP * frames.steps[:, None])[:, None, None].to(seen.dtype)
+
+
+def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor, wanted: Tensor) -> Signs:
+    """The signs in the lines that boxes (g, 4) of a page make, whose certainty is (g,), on the page as seen (2, h, w).
+
+    Where they are not ``wanted`` (1,), only the first box's line is read, so that there is something. At least one.
+    """
+    together = lines_of(boxes)
+    number = torch.arange(boxes.shape[0])
+    first = together.to(torch.uint8).argmax(1) == number
+    place = torch.nonzero((first & wanted) | (number == 0))[:, 0]
+    torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+    member = together[place]
+    counted = member & (certainty > COUNTED)
+    member = torch.where(counted.any(1, keepdim=True), counted, member)
+    frames = frames_of(boxes, member)
+    line, x, told = _signs(F.softmax(reader(crops_of(seen, frames)), 1), frames)
+    own = Frames(*(part[line] for part in frames))
+    left, right = _reach(x, line, WIDEST * own.high)
+    off = torch.where(member[line], (x[:, None] - boxes[:, 0] - boxes[:, 2] / 2).abs(), 1e6)  # (r, g)
+    nearest, box = off.min(1)
+    found = (off.argmin(0)[box] == torch.arange(x.shape[0])) & (nearest < WIDEST * own.high)
+    its = boxes[box]
+    start = torch.maximum(its[:, 0], left - BEYOND * own.high)
+    end = torch.minimum(its[:, 0] + its[:, 2], right + BEYOND * own.high)
+    cut = torch.stack([start, its[:, 1], (end - start).clamp(min=1.0), its[:, 3]], 1)
+    top = own.middle + own.slope * (x - own.pivot) - own.high / 2
+    guessed = torch.stack([left, top, right - left, own.high], 1)
+    surest = torch.where(member, certainty, 0.0).amax(1)[line]
+    sure = torch.where(found, certainty[box], surest) * (told.argmax(1) > 0)
+    return Signs(torch.where(found[:, None], cut, guessed), told, found, sure)
+
+
+def _signs(probabilities: Tensor, frames: Frames) -> tuple[Tensor, Tensor, Tensor]:
+    """Answers (l, signs, t) -> each sign's line (r,), x of its middle (r,) px, probabilities (r, signs) at its surest.
+
+    A sign is a run of steps with the same likeliest column. The first is always there, even where it is none.
+    """
+    step = torch.arange(probabilities.shape[2])
+    likely, best = probabilities.max(1)
+    best = torch.where(step < frames.steps[:, None], best, 0)
+    begins = (best > 0) & (best != F.pad(best[:, :-1], (1, 0)))
+    run = begins.to(torch.int64).cumsum(1)
+    corner = torch.zeros_like(begins) | ((step == 0) & (torch.arange(begins.shape[0]) == 0)[:, None])
+    line, at = torch.nonzero(begins | corner).unbind(1)
+    torch._check(line.shape[0] > 0)  # type: ignore[no-untyped-call]
+    alike = (run[line] == run[line, at][:, None]) & (best[line] == best[line, at][:, None])
+    score = torch.where(alike, likely[line], 0.0)
+    middle = (score * (step + 0.5)).sum(1) / score.sum(1)
+    x = frames.start[line] + middle * STEP * frames.px[line]
+    told = probabilities[line, :, score.argmax(1)]
+    return line, torch.where(told.argmax(1) > 0, x, -1e6), told  # what is none stands in nobody's way
+
+
+def _reach(x: Tensor, line: Tensor, widest: Tensor) -> tuple[Tensor, Tensor]:
+    """Left and right end (r,) of signs whose middles are at x (r,), in lines (r,), one after the other."""
+    middle, beside = (x[1:] + x[:-1]) / 2, line[1:] == line[:-1]
+    left = torch.where(beside, torch.maximum(middle, (x - widest)[1:]), (x - widest)[1:])
+    right = torch.where(beside, torch.minimum(middle, (x + widest)[:-1]), (x + widest)[:-1])
+    return torch.cat([(x - widest)[:1], left]), torch.cat([right, (x + widest)[-1:]])

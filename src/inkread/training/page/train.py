@@ -29,6 +29,8 @@ from inkread.training.page.crops import Characters, glyphs_off_crops
 from inkread.training.page.finder import batch_of, train_page_finder, written
 from inkread.training.page.graph import PageFinder, PageGraph, Refiner
 from inkread.training.page.handwriting import PICTURE_SETS, STROKE_SETS, Handwriting
+from inkread.training.page.learn_lines import train_lines
+from inkread.training.page.lines import LineReader
 from inkread.training.page.material import glyphs_off_pages
 from inkread.training.page.refine import train_refiner
 from inkread.training.recipe import Pages, Recipe
@@ -49,8 +51,8 @@ def train_page(run: Run, folder: Path, watcher: Watcher) -> Path:
     assert pages is not None
     writers = {split: Writer(Handwriting.of(split)) for split in ("train", "validation")}
     with preparing(run.device):
-        finder, refiner, seconds = _finder(pages, run.seed, folder, writers["train"], watcher)
-        graph = PageGraph(finder, refiner, build_network(recipe), PAGE.index(PAGE.reject or "")).eval()
+        finder, refiner, lines, seconds = _finder(pages, run.seed, folder, writers["train"], watcher)
+        graph = PageGraph(finder, refiner, lines, build_network(recipe), PAGE).eval()
         material, more = _glyphs(graph, pages, run.seed, folder, writers["train"], watcher)
         seen = glyphs_off_pages(graph, writers["validation"], round(VALIDATION_SHARE * pages.count), run.seed)
     validation = (Part("pages", seen.pictures.cpu(), seen.targets.cpu()),)
@@ -73,21 +75,24 @@ def train_page(run: Run, folder: Path, watcher: Watcher) -> Path:
 
 def _finder(
     pages: Pages, seed: int, folder: Path, writer: Writer, watcher: Watcher
-) -> tuple[PageFinder, Refiner, float]:
-    """The trained finder and refiner, and the seconds they took; kept in the folder for --resume."""
+) -> tuple[PageFinder, Refiner, LineReader, float]:
+    """The trained finder, refiner and reader of lines, and the seconds they took; kept in the folder for --resume."""
     torch.manual_seed(seed)
-    finder, refiner, kept = PageFinder(), Refiner(), folder / "finder.pt"
+    finder, refiner, lines, kept = PageFinder(), Refiner(), LineReader(), folder / "finder.pt"
     if kept.exists():
         state = torch.load(kept, weights_only=True, map_location="cpu")
         finder.load_state_dict(state["finder"])
         refiner.load_state_dict(state["refiner"])
-        return finder.eval(), refiner.eval(), state["seconds"]
-    begun, steps, more = time.perf_counter(), pages.finder_steps, pages.refiner_steps
+        lines.load_state_dict(state["lines"])
+        return finder.eval(), refiner.eval(), lines.eval(), state["seconds"]
+    begun, steps, more, last = time.perf_counter(), pages.finder_steps, pages.refiner_steps, pages.line_steps
     train_page_finder(finder, writer, steps, seed, lambda i, _: watcher.stage("training the finder", i, steps))
     train_refiner(refiner, finder, writer, more, seed, lambda i, _: watcher.stage("training the refiner", i, more))
+    train_lines(lines, writer, last, seed, lambda i, _: watcher.stage("training the reader of lines", i, last))
     seconds = time.perf_counter() - begun
-    save(kept, {"finder": finder.state_dict(), "refiner": refiner.state_dict(), "seconds": seconds})
-    return finder, refiner, seconds
+    parts = {"finder": finder.state_dict(), "refiner": refiner.state_dict(), "lines": lines.state_dict()}
+    save(kept, {**parts, "seconds": seconds})
+    return finder, refiner, lines, seconds
 
 
 def _glyphs(
