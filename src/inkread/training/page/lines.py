@@ -135,7 +135,7 @@ def _most(values: Tensor, member: Tensor) -> Tensor:
 
 def crops_of(seen: Tensor, frames: Frames) -> Tensor:
     """Lines of a page (2, h, w) upright: (l, 2, HIGH, STEP * the most steps), 0 beyond a line's own steps."""
-    steps = torch.nonzero(torch.arange(STEPS[1], device=seen.device) < frames.steps.amax())[:, 0]
+    steps = torch.nonzero(torch.arange(STEPS[1], device=seen.device) < frames.steps.amax(0))[:, 0]
     count = steps.shape[0]
     torch._check(count >= STEPS[0])  # type: ignore[no-untyped-call]  # known to whoever exports this
     torch._check(count <= STEPS[1])  # type: ignore[no-untyped-call]
@@ -171,7 +171,7 @@ def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor,
     torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
     member = together[place]
     counted = member & (certainty > COUNTED)
-    member = torch.where(counted.any(1, keepdim=True), counted, member)
+    member = member & (counted | ~counted.any(1, keepdim=True))
     frames = frames_of(boxes, member)
     line, x, told = _signs(F.softmax(reader(crops_of(seen, frames)), 1), frames)
     own = Frames(*(part[line] for part in frames))
