@@ -122,6 +122,13 @@ def test_a_mask_keeps_the_whole_probability(alphabet: str) -> None:
     assert shares.sum(1) == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("alphabet", "number"), [("digits", True), ("number", True), ("upper", False), ("anything", False)]
+)
+def test_a_mask_tells_whether_only_a_number_is_asked_for(alphabet: str, number: bool) -> None:
+    assert Mask(PAGE, ALPHABETS[alphabet], TWINS).number.tolist() == [number]
+
+
 def test_a_mask_gives_a_label_to_its_twins_or_to_reject() -> None:
     mask = Mask(PAGE, ALPHABETS["letters"], TWINS)
     zero, four, letter = mask(np.eye(len(PAGE), dtype=np.float32)[[PAGE.index(label) for label in "04R"]])

@@ -8,11 +8,14 @@ import pytest
 import torch
 from tiny_network import CARD, PICTURES, trained_graph
 
-from inkread.alphabet import DIGITS
+from inkread.alphabet import DIGITS, PAGE
 from inkread.errors import RunError
 from inkread.modelfile import ModelFile
-from inkread.training.export import calibrate, check, choose_thresholds
+from inkread.training.export import LARGE, calibrate, check, choose_thresholds, halved
 from inkread.training.graph import Geometry
+from inkread.training.networks import inkread
+from inkread.training.page.graph import PageFinder, PageGraph, Refiner
+from inkread.training.page.lines import HIGH, LineReader
 
 
 def test_an_exported_file_is_a_model_file_with_its_card(exported: Path) -> None:
@@ -85,3 +88,16 @@ def test_below_sure_are_the_answers_that_make_more_errors_than_wanted() -> None:
     probabilities[900:, 1] = torch.linspace(0.9, 0.6, 100)  # the last hundred are wrong: two of 902 are too many
     targets = torch.cat([torch.ones(900), torch.full((100,), 2)]).long()
     assert choose_thresholds(probabilities, targets, 10).sure == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_page_files_halved_weights_answer_as_before_and_are_numbers_that_float16_holds() -> None:
+    torch.manual_seed(0)
+    graph = PageGraph(PageFinder(), Refiner(), LineReader(), inkread(len(PAGE)), PAGE).eval()
+    halves = halved(graph)
+    crops, glyphs = torch.rand(2, 2, HIGH, 64), torch.rand(3, 1, 28, 28)
+    with torch.no_grad():
+        assert torch.allclose(graph.lines(crops), halves.lines(crops), atol=2e-3)
+        assert torch.allclose(graph.network(glyphs), halves.network(glyphs), atol=2e-3)
+    large = [weight for weight in halves.parameters() if weight.numel() >= LARGE]
+    assert all(torch.equal(weight, weight.half().float()) for weight in large)
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in halves.modules())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import json
 import logging
 import math
 import warnings
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from inkread.errors import RunError
 from inkread.files import write_atomically
@@ -28,6 +31,7 @@ from inkread.training.page.graph import PageGraph
 TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX Runtime
 PAGE_TOLERANCE = 4e-4  # of a page file: where a page is 640 px wide, floats tell a box's place to 3e-4 px only, and the
 # answer for a glyph of 9 px moves by up to 2.4e-4 with it (1 of 266 validation pages; the others stay below 6e-5)
+LARGE = 1024  # numbers from which a weight of a page file is stored as float16
 ACCEPTED = 0.997  # share of validation digits below the reject threshold
 NON_DIGITS = 0.05  # share of what people show a digit reader that is no digit: our guess, for want of a measurement
 SURE = 0.998  # share of answers at or above the threshold "sure" that are right
@@ -84,6 +88,8 @@ def export(graph: Graph | PageGraph, card: Card, path: Path, pictures: Sequence[
     (PAGE_TOLERANCE), or any top answer; an older file stays.
     """
     graph = graph.eval()
+    if isinstance(graph, PageGraph):
+        graph = halved(graph)
     model = _to_onnx(graph)
     model.metadata_props.add(key=CARD_KEY, value=card.to_json())
     data = model.SerializeToString()
@@ -141,7 +147,36 @@ def _to_onnx(graph: Graph | PageGraph) -> onnx.ModelProto:
             opset_version=20,
         )
     assert program is not None  # only without dynamo
-    return _without_traces(program.model_proto)
+    model = _without_traces(program.model_proto)
+    return _stored_by_halves(model) if isinstance(graph, PageGraph) else model
+
+
+def halved(graph: PageGraph) -> PageGraph:
+    """A copy whose weights are numbers that float16 holds, batch norms being a part of the convolutions before them."""
+    graph = copy.deepcopy(graph)
+    for layers in [module for module in graph.modules() if isinstance(module, nn.Sequential)]:
+        for i, (layer, norm) in enumerate(pairwise(list(layers))):
+            if isinstance(layer, nn.Conv1d | nn.Conv2d) and isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d):
+                layers[i], layers[i + 1] = fuse_conv_bn_eval(layer, norm), nn.Identity()
+    for parameter in graph.parameters():
+        if parameter.numel() >= LARGE:
+            parameter.data = parameter.data.half().float()
+    return graph
+
+
+def _stored_by_halves(model: onnx.ModelProto) -> onnx.ModelProto:
+    """The model with its large float32 weights as float16, which are made float32 again when it is loaded.
+
+    Half the bytes to download and to keep; what is computed is the same, where they are such as ``halved`` leaves them.
+    """
+    for weight in model.graph.initializer:
+        values = onnx.numpy_helper.to_array(weight)
+        half = values.astype(np.float16)
+        if values.dtype == np.float32 and values.size >= LARGE and np.array_equal(half, values):
+            name = weight.name
+            weight.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}_half"))
+            model.graph.node.insert(0, onnx.helper.make_node("Cast", [weight.name], [name], to=onnx.TensorProto.FLOAT))
+    return model
 
 
 def _without_traces(model: onnx.ModelProto) -> onnx.ModelProto:

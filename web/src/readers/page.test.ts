@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Card } from "./modelfile";
-import { pageOf } from "./page";
+import { isNumber, pageOf } from "./page";
 
 const card: Card = {
   name: "page",
@@ -30,6 +30,12 @@ it("text, confidence and candidates are those of the glyphs in reading order", (
   expect(answer.glyphs.map(({ box }) => box.x)).toEqual([30, 60]);
   expect(answer.glyphs[0]?.candidates).toHaveLength(5); // with the reject label
   expect(answer.glyphs[0]?.candidates[0]?.label).toBe("0");
+});
+
+it("the file is told whether a letter is asked for", () => {
+  expect(isNumber(card, "number")).toBe(true);
+  expect(isNumber(card, "anything")).toBe(false);
+  expect(() => isNumber(card, "letters")).toThrow("expected a page file with the alphabet letters");
 });
 
 it("a doubt is said once, however many glyphs share it", () => {
