@@ -32,6 +32,23 @@ OTHERS = "\"';*=><!$?%#]}|[{_@&~^\\`"
 
 UNLIKE_DIGITS = "".join(c for c in UPPER + LOWER if not looks_like_a_digit(c)) + OTHERS
 STRANGE = 0.1  # of lines of numbers have one of these in them
+PATTERNS = (
+    *("0/0/00", "00/00/00", "0/00/00", "00/00/0000", "0-0-00", "00-00-00", "00.00.00", "0.0.0000", "00:00", "0:00"),
+    *(
+        "000-0000",
+        "0-000-000-0000",
+        "(000)000-0000",
+        "00000-0000",
+        "+00-000-0000",
+        "0,000",
+        "00,000.00",
+        "00.00",
+        "0/0",
+    ),
+)
+"""Dates, times, telephone numbers, amounts: 0 is any digit."""
+
+SHORT = 3  # signs: a shorter number is none of these
 LOW = 128  # px: a page no higher has one line
 
 HEIGHT = {
@@ -168,12 +185,15 @@ class _Sheet:
         """Digits or a number, with a character that is none of both in one of ten."""
         random = self.random
         kind = random.random()
-        if kind < 0.4:
+        if kind < 0.35:
             text = _from(random, DIGITS, length)
-        elif kind < 0.5:
+        elif kind < 0.45:
             text = _from(random, DIGITS, (length + 1) // 2) + "0" * (length // 2)
-        elif kind < 0.65:
+        elif kind < 0.6:
             text = _from(random, "111" + DIGITS, length)
+        elif kind < 0.8 and length > SHORT:
+            pattern = PATTERNS[int(random.integers(len(PATTERNS)))]
+            text = "".join(_from(random, DIGITS, 1) if sign == "0" else sign for sign in pattern)
         else:
             text = self.number(length)
         if random.random() < STRANGE:

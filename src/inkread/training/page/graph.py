@@ -49,6 +49,7 @@ LEVELS = 5  # scales that crops are cut from, each half as fine as the one befor
 PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
 NEIGHBOURS = 6  # boxes looked at for that
+UNREAD = 0.5  # certainty from which a box is read in which its line says nothing
 SHARE = 0.5  # of a sign's probabilities is the network's, where the sign has a box of its own
 FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
 
@@ -401,7 +402,8 @@ class PageGraph(nn.Module):
         """
         signs = signs_of(self.lines, seen, boxes, certainty, number)
         one = torch.ones((), device=boxes.device)
-        there = torch.cat([(~number).expand(boxes.shape[0]), number & (signs.certainty > LEAST_SURE)])
+        by_network = ~number | (signs.unread & (certainty > UNREAD))
+        there = torch.cat([by_network, number & (signs.certainty > LEAST_SURE)])
         there = there | (torch.arange(there.shape[0]) == 0)
         place = torch.nonzero(there)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
@@ -409,7 +411,7 @@ class PageGraph(nn.Module):
             [torch.zeros_like(boxes[:, :1]).expand(-1, self.told.shape[1]), signs.probabilities @ self.told]
         )
         # who stands first for want of anything is certain of nothing
-        certainty = torch.cat([certainty * (~number).to(certainty.dtype), signs.certainty])
+        certainty = torch.cat([certainty * by_network.to(certainty.dtype), signs.certainty])
         share = torch.cat([one.expand(boxes.shape[0]), SHARE * signs.found.to(boxes.dtype)])
         boxes = torch.cat([boxes, signs.boxes])
         return boxes[place], certainty[place], told[place], share[place, None]

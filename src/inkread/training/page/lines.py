@@ -57,12 +57,14 @@ class Signs(NamedTuple):
 
     ``probabilities`` (r, signs): the columns of the reader's answer. ``found``: whether a box of the page is that of
     this sign and of no other. ``certainty`` 0-1: of that box, else of the surest one in the line; 0 of what is none.
+    ``unread`` (g,): boxes of the page in which the line says nothing.
     """
 
     boxes: Tensor
     probabilities: Tensor
     found: Tensor
     certainty: Tensor
+    unread: Tensor
 
 
 class LineReader(nn.Module):
@@ -177,6 +179,7 @@ def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor,
     own = Frames(*(part[line] for part in frames))
     left, right = _reach(x, line, WIDEST * own.high)
     off = torch.where(member[line], (x[:, None] - boxes[:, 0] - boxes[:, 2] / 2).abs(), 1e6)  # (r, g)
+    unread = (off - BEYOND * own.high[:, None] > boxes[:, 2] / 2).all(0)
     nearest, box = off.min(1)
     found = (off.argmin(0)[box] == torch.arange(x.shape[0])) & (nearest < WIDEST * own.high)
     its = boxes[box]
@@ -187,7 +190,7 @@ def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor,
     guessed = torch.stack([left, top, right - left, own.high], 1)
     surest = torch.where(member, certainty, 0.0).amax(1)[line]
     sure = torch.where(found, certainty[box], surest) * (told.argmax(1) > 0)
-    return Signs(torch.where(found[:, None], cut, guessed), told, found, sure)
+    return Signs(torch.where(found[:, None], cut, guessed), told, found, sure, unread)
 
 
 def _signs(probabilities: Tensor, frames: Frames) -> tuple[Tensor, Tensor, Tensor]:
