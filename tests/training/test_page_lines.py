@@ -93,14 +93,29 @@ def test_each_sign_has_the_box_found_there_and_one_that_was_not_found_has_its_sh
         signs = signs_of(Saying(*said), page, found, certainty[: len(found)], NUMBER)
         told = signs.probabilities.argmax(1)
         assert told[signs.certainty > 0].tolist() == list(said)
-    first = signs.boxes[signs.certainty > 0][0]
-    assert first[0] == pytest.approx(10, abs=9)
-    assert (signs.boxes[:, 2] > 0).all()
+        assert not signs.unread.any()
+        assert (signs.boxes[:, 2] > 0).all()
+    one, two, five = signs.boxes[signs.certainty > 0]
+    assert one[0] == pytest.approx(10)  # its own box
+    assert float(two[0]) < float(five[0])  # two had a box in common
 
 
 def test_a_line_that_says_nothing_has_one_sign_of_no_certainty() -> None:
     signs = signs_of(Saying(), torch.zeros(2, 64, 200), boxes_at((10, 10)), torch.tensor([0.9]), NUMBER)
     assert signs.certainty.tolist() == [0.0]
+    assert signs.unread.tolist() == [True]
+
+
+def test_a_box_in_which_the_line_says_nothing_is_read_by_the_network_alone() -> None:
+    torch.manual_seed(0)
+    graph = PageGraph(PageFinder(), Refiner(), Saying(), inkread(len(PAGE)), PAGE).eval()
+    boxes = boxes_at((10, 10), (35, 10))
+    with torch.no_grad():
+        kept, certainty, told, share = graph.read(torch.zeros(2, 64, 200), boxes, torch.tensor([0.9, 0.2]), NUMBER)
+    assert certainty[certainty > 0].tolist() == pytest.approx([0.9])  # the doubtful one is dropped
+    assert torch.equal(kept[certainty > 0], boxes[:1])
+    assert float(share[0]) == 1.0
+    assert float(told[0].sum()) == 0.0
 
 
 def test_lines_are_read_only_where_a_number_is_asked_for() -> None:
