@@ -36,6 +36,39 @@ function written(text: string): Stroke[] {
   );
 }
 
+/** Digits so close together that they look like letters: an R, an H4. */
+const CLOSE: Record<string, [x: number, y: number][][]> = {
+  12: [
+    [
+      [10, 30],
+      [10, 110],
+    ],
+    [
+      [18, 55],
+      [36, 30],
+      [66, 40],
+      [58, 70],
+      [18, 110],
+      [70, 110],
+    ],
+  ],
+  14: [
+    [
+      [10, 30],
+      [10, 110],
+    ],
+    [
+      [41, 30],
+      [16, 75],
+      [71, 75],
+    ],
+    [
+      [58, 30],
+      [56, 110],
+    ],
+  ],
+};
+
 let session: Session;
 
 beforeAll(async () => {
@@ -49,6 +82,16 @@ describe("what is drawn is read", () => {
     const { picture } = pagePicture(written(text));
     expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(384);
     expect((await session.read(picture, "number")).text).toBe(text);
+  });
+
+  test.each(Object.keys(CLOSE))("%s with hardly a gap, where a number is asked for", async (text) => {
+    const strokes = (CLOSE[text] ?? []).map((path) => ({
+      points: path.map(([x, y]): Point => [4 * x, 4 * y, 0, 0.5]),
+      nib: 11,
+    }));
+    const { picture } = pagePicture(strokes);
+    expect((await session.read(picture, "number")).text).toBe(text);
+    expect((await session.read(picture, "letters")).text).not.toBe(text);
   });
 
   test("each stroke belongs to the digit that it was drawn for", async () => {
