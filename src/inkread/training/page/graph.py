@@ -50,7 +50,7 @@ PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
 NEIGHBOURS = 6  # boxes looked at for that
 UNREAD = 0.5  # certainty from which a box is read in which its line says nothing
-SHARE = 0.5  # of a sign's probabilities is the network's, where the sign has a box of its own
+SHARE = 0.65  # of a sign's probabilities is the network's, where the sign has a box of its own
 FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
 
 

@@ -166,6 +166,21 @@ def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor,
 
     Where they are not ``wanted`` (1,), only the first box's line is read, so that there is something. At least one.
     """
+    member = _members(boxes, certainty, wanted)
+    frames = frames_of(boxes, member)
+    line, x, told = _signs(F.softmax(reader(crops_of(seen, frames)), 1), frames)
+    own = Frames(*(part[line] for part in frames))
+    off = torch.where(member[line], (x[:, None] - boxes[:, 0] - boxes[:, 2] / 2).abs(), 1e6)  # (r, g)
+    nearest, box = off.min(1)
+    found = (off.argmin(0)[box] == torch.arange(x.shape[0])) & (nearest < WIDEST * own.high)
+    unread = (off - BEYOND * own.high[:, None] > boxes[:, 2] / 2).all(0)
+    surest = torch.where(member, certainty, 0.0).amax(1)[line]
+    sure = torch.where(found, certainty[box], surest) * (told.argmax(1) > 0)
+    return Signs(_boxes(x, line, own, boxes[box], found), told, found, sure, unread)
+
+
+def _members(boxes: Tensor, certainty: Tensor, wanted: Tensor) -> Tensor:
+    """Which boxes (g, 4) are in each line (l, g); doubtful ones only where a line has no other."""
     together = lines_of(boxes)
     number = torch.arange(boxes.shape[0])
     first = together.to(torch.uint8).argmax(1) == number
@@ -173,24 +188,19 @@ def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor,
     torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
     member = together[place]
     counted = member & (certainty > COUNTED)
-    member = member & (counted | ~counted.any(1, keepdim=True))
-    frames = frames_of(boxes, member)
-    line, x, told = _signs(F.softmax(reader(crops_of(seen, frames)), 1), frames)
-    own = Frames(*(part[line] for part in frames))
+    return member & (counted | ~counted.any(1, keepdim=True))
+
+
+def _boxes(x: Tensor, line: Tensor, own: Frames, nearest: Tensor, found: Tensor) -> Tensor:
+    """Boxes (r, 4) of signs at x (r,) in lines (r,), whose frames are ``own``: the ``nearest`` ones (r, 4) where these
+    were ``found``, but no farther than a little over the middles between signs; otherwise all up to the middles.
+    """
     left, right = _reach(x, line, WIDEST * own.high)
-    off = torch.where(member[line], (x[:, None] - boxes[:, 0] - boxes[:, 2] / 2).abs(), 1e6)  # (r, g)
-    unread = (off - BEYOND * own.high[:, None] > boxes[:, 2] / 2).all(0)
-    nearest, box = off.min(1)
-    found = (off.argmin(0)[box] == torch.arange(x.shape[0])) & (nearest < WIDEST * own.high)
-    its = boxes[box]
-    start = torch.maximum(its[:, 0], left - BEYOND * own.high)
-    end = torch.minimum(its[:, 0] + its[:, 2], right + BEYOND * own.high)
-    cut = torch.stack([start, its[:, 1], (end - start).clamp(min=1.0), its[:, 3]], 1)
+    start = torch.maximum(nearest[:, 0], left - BEYOND * own.high)
+    end = torch.minimum(nearest[:, 0] + nearest[:, 2], right + BEYOND * own.high)
+    cut = torch.stack([start, nearest[:, 1], (end - start).clamp(min=1.0), nearest[:, 3]], 1)
     top = own.middle + own.slope * (x - own.pivot) - own.high / 2
-    guessed = torch.stack([left, top, right - left, own.high], 1)
-    surest = torch.where(member, certainty, 0.0).amax(1)[line]
-    sure = torch.where(found, certainty[box], surest) * (told.argmax(1) > 0)
-    return Signs(torch.where(found[:, None], cut, guessed), told, found, sure, unread)
+    return torch.where(found[:, None], cut, torch.stack([left, top, right - left, own.high], 1))
 
 
 def _signs(probabilities: Tensor, frames: Frames) -> tuple[Tensor, Tensor, Tensor]:
@@ -203,7 +213,7 @@ def _signs(probabilities: Tensor, frames: Frames) -> tuple[Tensor, Tensor, Tenso
     best = torch.where(step < frames.steps[:, None], best, 0)
     begins = (best > 0) & (best != F.pad(best[:, :-1], (1, 0)))
     run = begins.to(torch.int64).cumsum(1)
-    corner = torch.zeros_like(begins) | ((step == 0) & (torch.arange(begins.shape[0]) == 0)[:, None])
+    corner = (step == 0) & (torch.arange(begins.shape[0]) == 0)[:, None]
     line, at = torch.nonzero(begins | corner).unbind(1)
     torch._check(line.shape[0] > 0)  # type: ignore[no-untyped-call]
     alike = (run[line] == run[line, at][:, None]) & (best[line] == best[line, at][:, None])
