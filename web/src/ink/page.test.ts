@@ -18,10 +18,10 @@ const number = [
 ];
 
 describe("the picture of a page", () => {
-  it("is cut to the ink, its longer side 384 px, and never a ribbon", () => {
+  it("is cut to the ink, its longer side 320 px, and never a ribbon", () => {
     const { picture } = pagePicture(number);
-    expect([picture.width, picture.height]).toEqual([384, 136]);
-    expect(pagePicture([stroke([0, 0], [0, 500])]).picture).toMatchObject({ width: 128, height: 384 });
+    expect([picture.width, picture.height]).toEqual([320, 113]);
+    expect(pagePicture([stroke([0, 0], [0, 500])]).picture).toMatchObject({ width: 107, height: 320 });
   });
 
   it("has the ink in its middle, with paper around", () => {

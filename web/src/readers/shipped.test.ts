@@ -80,7 +80,7 @@ beforeAll(async () => {
 describe("what is drawn is read", () => {
   test.each(["7", "2047", "314159", "204\n731", "5\n8\n3"])("%j", async (text) => {
     const { picture } = pagePicture(written(text));
-    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(384);
+    expect(Math.max(picture.width, picture.height)).toBeLessThanOrEqual(320);
     expect((await session.read(picture, "number")).text).toBe(text);
   });
 
