@@ -30,10 +30,8 @@ from inkread.training.page.graph import PageGraph
 TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX Runtime
 PAGE_TOLERANCE = 4e-4  # of a page file: where a page is 640 px wide, floats tell a box's place to 3e-4 px only, and the
 # answer moves with it
-PAGE_STRAY = (
-    0.01  # of its runs may differ more, if no top answer does. The edges of ink hang on a threshold: on 3 of 532
-)
-# runs a box moves by up to 16 px and a probability by up to 0.06, on all others by no more than 2e-4
+PAGE_STRAY = 0.01  # of its runs may differ more, if no top answer does: the edges of ink hang on a threshold. On 3 of
+# 532 runs a box moves by up to 16 px and a probability by up to 0.06, on all others by no more than 2e-4
 LARGE = 1024  # numbers from which a weight of a page file is stored as float16
 ACCEPTED = 0.997  # share of validation digits below the reject threshold
 NON_DIGITS = 0.05  # share of what people show a digit reader that is no digit: our guess, for want of a measurement

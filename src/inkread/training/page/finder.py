@@ -67,7 +67,7 @@ def pages_written(writer: Writer, steps: int, seed: tuple[int, ...]) -> Iterator
 
     The same seed gives the same pages, however many processes there are.
     """
-    processes = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+    processes = spare_cores()
     with ProcessPoolExecutor(processes, initializer=_take, initargs=(writer,)) as pool:
         waiting: deque[Future[list[Page]]] = deque()
         for step in range(steps + AHEAD * processes):
@@ -75,6 +75,11 @@ def pages_written(writer: Writer, steps: int, seed: tuple[int, ...]) -> Iterator
                 waiting.append(pool.submit(_write, (*seed, step)))
             if step >= AHEAD * processes and waiting:
                 yield waiting.popleft().result()
+
+
+def spare_cores() -> int:
+    """Processes that write pages while another one learns from them."""
+    return max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
 
 
 _taken: list[Writer] = []
@@ -163,10 +168,20 @@ def train_page_finder(
         with fast_arithmetic(seen.device.type):
             answer = finder(seen.to(memory_format=torch.channels_last))
         loss = loss_of(answer.float(), targets_of(batch))
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(finder.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
+        descend(finder, loss, optimizer, schedule)
         watch(step, float(loss.detach()))
     finder.eval()
+
+
+def descend(
+    model: torch.nn.Module,
+    loss: Tensor,
+    optimizer: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LRScheduler,
+) -> None:
+    """One step down the loss, its gradients no longer than 5."""
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+    optimizer.step()
+    schedule.step()

@@ -6,7 +6,6 @@ made pages of numbers -> each line cut out by its glyphs' boxes, not quite right
 from __future__ import annotations
 
 import math
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -20,7 +19,7 @@ from torch.nn import functional as F
 from inkread.training.chance import seeded
 from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Numbers, Writer
-from inkread.training.page.finder import batch_of
+from inkread.training.page.finder import batch_of, descend, spare_cores
 from inkread.training.page.graph import seen_of
 from inkread.training.page.lines import OTHER, SIGNS, STEP, STEPS, Frames, LineReader, crops_of, frames_of
 
@@ -51,15 +50,13 @@ def train_lines(reader: LineReader, writer: Writer, steps: int, seed: int, watch
     reader.train()
     optimizer = torch.optim.AdamW(reader.parameters(), 3e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps, pct_start=0.08)
-    for step, lines in enumerate(lines_written(writer, steps, seed), 1):
-        with fast_arithmetic("cpu"):
+    device = next(reader.parameters()).device
+    for step, made in enumerate(lines_written(writer, steps, seed), 1):
+        lines = Lines(*(part.to(device) for part in made))
+        with fast_arithmetic(device.type):
             answer = reader(lines.crops.to(memory_format=torch.channels_last))
         loss = loss_of(answer.float(), lines)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(reader.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
+        descend(reader, loss, optimizer, schedule)
         watch(step, float(loss.detach()))
     reader.eval()
 
@@ -75,7 +72,7 @@ def lines_written(writer: Writer, steps: int, seed: int) -> Iterator[Lines]:
 
     The same seed gives the same lines, however many processes there are.
     """
-    processes = max(1, len(os.sched_getaffinity(0)) - 1) if hasattr(os, "sched_getaffinity") else 1
+    processes = spare_cores()
     torch.multiprocessing.set_sharing_strategy("file_system")  # type: ignore[no-untyped-call]
     with ProcessPoolExecutor(processes, initializer=_take, initargs=(writer,)) as pool:
         waiting: deque[Future[list[Lines]]] = deque(pool.submit(_write, (seed, i)) for i in range(2 * processes))
@@ -93,6 +90,7 @@ _taken: list[Writer] = []
 
 def _take(writer: Writer) -> None:
     torch.set_num_threads(1)
+    torch.set_default_device("cpu")  # wherever the reader learns, lines are made here
     _taken[:] = [writer]
 
 
