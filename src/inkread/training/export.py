@@ -170,8 +170,10 @@ def _stored_by_halves(model: onnx.ModelProto) -> onnx.ModelProto:
     """
     for weight in model.graph.initializer:
         values = onnx.numpy_helper.to_array(weight)
+        if values.dtype != np.float32 or values.size < LARGE:
+            continue
         half = values.astype(np.float16)
-        if values.dtype == np.float32 and values.size >= LARGE and np.array_equal(half, values):
+        if np.array_equal(half, values):
             name = weight.name
             weight.CopyFrom(onnx.numpy_helper.from_array(half, f"{name}_half"))
             model.graph.node.insert(0, onnx.helper.make_node("Cast", [weight.name], [name], to=onnx.TensorProto.FLOAT))

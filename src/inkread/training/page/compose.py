@@ -147,7 +147,7 @@ class _Sheet:
         """Whose glyphs this page is written with."""
         random, by = self.random, self.by
         letters = any(c.isalpha() for c in text)
-        if self.hand < 0.2:
+        if self.hand < (0.3 if self.numbers else 0.2):
             name = by.picture_sets[int(random.integers(len(by.picture_sets)))]
             if all(c in by.hands.pictures[name] for c in text if c != " "):
                 self.pictures = name
@@ -310,7 +310,7 @@ class _Sheet:
         if base is None:
             lowest, highest = self.h - max(0.0, rise) - 0.05 * tall, tall - min(0.0, rise)
             base = random.uniform(min(lowest, highest), max(lowest, highest))
-        joined = random.random() < 0.12
+        joined = random.random() < (0.2 if self.numbers else 0.12)
         before: tuple[float, float] | None = None
         first = len(self.labels)
         for label, glyph, at, up in placed:

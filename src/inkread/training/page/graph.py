@@ -50,6 +50,7 @@ PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
 NEIGHBOURS = 6  # boxes looked at for that
 UNREAD = 0.5  # certainty from which a box is read in which its line says nothing
+LINE_SURE = 0.98  # probability from which the network is not asked what a sign of a line is
 SHARE = 0.65  # of a sign's probabilities is the network's, where the sign has a box of its own
 FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
 
@@ -382,8 +383,7 @@ class PageGraph(nn.Module):
         boxes, certainty = self.near(fine[0], answer, scale, polarity)
         boxes, certainty, told, share = self.read(seen[0], boxes, certainty, number)
         glyphs, own = self.geometry.glyphs(fine[0], boxes, scale, polarity, torch.sigmoid(answer[5]))
-        probabilities = F.softmax(self.network(glyphs) / self.temperature, 1)
-        probabilities = told + share * (probabilities - told)
+        probabilities = self.weighed(glyphs, told, share)
         # where it is doubted that there is a glyph, so is what it says
         nothing = F.one_hot(torch.tensor(self.reject), probabilities.shape[1]).to(probabilities.dtype)
         one = torch.ones((), device=picture.device)
@@ -394,11 +394,19 @@ class PageGraph(nn.Module):
         there = torch.nonzero((certainty > LEAST_SURE) & (own[:, 2] > 0))[:, 0]
         return probabilities[there], own[there], glyphs[there]
 
+    def weighed(self, glyphs: Tensor, told: Tensor, share: Tensor) -> Tensor:
+        """What the line says (g, classes) and, by its ``share`` (g,), what the network says of the glyphs."""
+        asked = (share > 0) | (torch.arange(share.shape[0]) == 0)
+        place = torch.nonzero(asked)[:, 0]
+        torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+        probabilities, line = F.softmax(self.network(glyphs[place]) / self.temperature, 1), told[place]
+        return told.index_copy(0, place, line + share[place, None] * (probabilities - line))
+
     def read(
         self, seen: Tensor, boxes: Tensor, certainty: Tensor, number: Tensor
     ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Found boxes (g, 4) and their certainty (g,), or of a ``number`` those of its signs (r, 4), (r,); what the
-        line says of each (r, classes); and how much the network's word weighs against that (r, 1). At least one.
+        line says of each (r, classes); and how much the network's word weighs against that (r,). At least one.
         """
         signs = signs_of(self.lines, seen, boxes, certainty, number)
         one = torch.ones((), device=boxes.device)
@@ -412,9 +420,10 @@ class PageGraph(nn.Module):
         )
         # who stands first for want of anything is certain of nothing
         certainty = torch.cat([certainty * by_network.to(certainty.dtype), signs.certainty])
-        share = torch.cat([one.expand(boxes.shape[0]), SHARE * signs.found.to(boxes.dtype)])
+        doubted = signs.found & (signs.probabilities.amax(1) < LINE_SURE)
+        share = torch.cat([one.expand(boxes.shape[0]), SHARE * doubted.to(boxes.dtype)])
         boxes = torch.cat([boxes, signs.boxes])
-        return boxes[place], certainty[place], told[place], share[place, None]
+        return boxes[place], certainty[place], told[place], share[place]
 
     def near(self, fine: Tensor, answer: Tensor, scale: Tensor, polarity: Tensor) -> tuple[Tensor, Tensor]:
         """Boxes (g, 4) that the refiner makes of the finder's ``answer``, and how sure it is of them (g,), doubles

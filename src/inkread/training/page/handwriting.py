@@ -14,8 +14,8 @@ from inkread.strokes import Strokes
 
 STROKE_SETS = ("unipen-digits", "pendigits", "unipen-upper", "unipen-lower", "unipen-symbols")
 PICTURE_SETS = ("mnist", "bhmsds", "nist-vowels")
-PICTURES = 12_000
-"""Most pictures of one set: they are of few writers (bhmsds) or of one country (MNIST)."""
+PICTURES = 60_000
+"""Most pictures of one set."""
 
 SIGNS = {"plus": "+", "minus": "-", "slash": "/", "dot": "."}
 """What bhmsds calls the separators."""
