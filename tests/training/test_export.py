@@ -14,8 +14,9 @@ from inkread.modelfile import ModelFile
 from inkread.training.export import LARGE, calibrate, check, choose_thresholds, halved
 from inkread.training.graph import Geometry
 from inkread.training.networks import inkread
-from inkread.training.page.graph import PageFinder, PageGraph, Refiner
+from inkread.training.page.graph import PageGraph
 from inkread.training.page.lines import HIGH, LineReader
+from inkread.training.page.networks import PageFinder, Refiner
 
 
 def test_an_exported_file_is_a_model_file_with_its_card(exported: Path) -> None:

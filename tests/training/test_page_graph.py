@@ -10,22 +10,10 @@ from torch import Tensor
 from inkread.alphabet import PAGE
 from inkread.strokes import Strokes
 from inkread.training.networks import inkread
-from inkread.training.page.graph import (
-    ANSWERS,
-    CELL,
-    COARSEST,
-    FINE,
-    WORK,
-    PageFinder,
-    PageGeometry,
-    PageGraph,
-    Refiner,
-    _suppressed,
-    peaks,
-    reduced_page,
-    seen_of,
-)
+from inkread.training.page.boxes import peaks, suppressed
+from inkread.training.page.graph import FINE, WORK, PageGeometry, PageGraph, reduced_page, seen_of
 from inkread.training.page.lines import LineReader
+from inkread.training.page.networks import ANSWERS, CELL, COARSEST, PageFinder, Refiner
 
 
 @pytest.mark.parametrize(
@@ -75,7 +63,7 @@ def test_a_second_box_over_the_same_glyph_is_dropped_and_a_point_beside_its_digi
 def test_a_box_between_two_digits_is_dropped_and_a_one_that_leans_into_its_neighbour_stays() -> None:
     three, two, between = [0.0, 0.0, 40.0, 60.0], [42.0, 0.0, 40.0, 60.0], [20.0, 0.0, 42.0, 60.0]
     leaning_one = [76.0, 0.0, 12.0, 60.0]
-    dropped = _suppressed(torch.tensor([three, two, between, leaning_one]))
+    dropped = suppressed(torch.tensor([three, two, between, leaning_one]))
     assert dropped.tolist() == [False, False, True, False]
 
 

@@ -12,10 +12,11 @@ from torch import Tensor
 from inkread.alphabet import PAGE
 from inkread.training.networks import inkread
 from inkread.training.page.compose import Numbers, Writer
-from inkread.training.page.graph import PageFinder, PageGraph, Refiner
+from inkread.training.page.graph import PageGraph
 from inkread.training.page.handwriting import Handwriting
 from inkread.training.page.learn_lines import TOLD, framed, lines_of_pages, loss_of
 from inkread.training.page.lines import HIGH, OTHER, STEP, LineReader, crops_of, frames_of, lines_of, signs_of
+from inkread.training.page.networks import PageFinder, Refiner
 
 with_data = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
 

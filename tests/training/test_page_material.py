@@ -16,13 +16,15 @@ from inkread.training.augment import TILE
 from inkread.training.material import Drawings, Tiles
 from inkread.training.networks import inkread
 from inkread.training.page import finder
+from inkread.training.page.boxes import refined
 from inkread.training.page.compose import Page, Writer
 from inkread.training.page.crops import Characters, glyphs_off_crops
 from inkread.training.page.finder import batch_of, pages_written, written
-from inkread.training.page.graph import CELL, PageFinder, PageGraph, Refiner, refined
+from inkread.training.page.graph import PageGraph
 from inkread.training.page.handwriting import Handwriting
 from inkread.training.page.lines import LineReader
 from inkread.training.page.material import glyphs_off_pages
+from inkread.training.page.networks import CELL, PageFinder, Refiner
 from inkread.training.page.refine import IS_GLYPH, goals, shifts_to
 from inkread.training.pens import lines_of
 

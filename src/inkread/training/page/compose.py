@@ -11,44 +11,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw
 
-from inkread.alphabet import NOT_A_CHARACTER, PAGE, SEPARATORS, looks_like_a_digit
+from inkread.alphabet import NOT_A_CHARACTER, PAGE
 from inkread.strokes import Strokes
 from inkread.training.hands import another_hand, with_custom
 from inkread.training.page.handwriting import Handwriting
+from inkread.training.page.marks import K, marks_on
+from inkread.training.page.texts import DIGITS, LOWER, OTHERS, UPPER, a_number, a_text, some_of
 
-K = 2  # sub-pixels per px and axis in which pages are drawn
-
-DIGITS, UPPER, LOWER = "0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
-OTHERS = "\"';*=><!$?%#]}|[{_@&~^\\`"
-"""Signs that UNIPEN has and no alphabet: written on pages, found, and rejected."""
-
-UNLIKE_DIGITS = "".join(c for c in UPPER + LOWER if not looks_like_a_digit(c)) + OTHERS
-STRANGE = 0.1  # of lines of numbers have one of these in them
-PATTERNS = (
-    *("0/0/00", "00/00/00", "0/00/00", "00/00/0000", "0-0-00", "00-00-00", "00.00.00", "0.0.0000", "00:00", "0:00"),
-    *(
-        "000-0000",
-        "0-000-000-0000",
-        "(000)000-0000",
-        "00000-0000",
-        "+00-000-0000",
-        "0,000",
-        "00,000.00",
-        "00.00",
-        "0/0",
-    ),
-)
-"""Dates, times, telephone numbers, amounts: 0 is any digit."""
-
-SHORT = 3  # signs: a shorter number is none of these
 LOW = 128  # px: a page no higher has one line
 
 HEIGHT = {
@@ -66,6 +41,20 @@ BELOW = {**dict.fromkeys("gpqyj", 0.33), ",": 0.15, "(": 0.1, ")": 0.1, "/": 0.0
 
 ABOVE = {"-": 0.42, "+": 0.2, "*": 0.55, **dict.fromkeys("\"'`^", 0.75), "=": 0.25, "~": 0.35, "<": 0.15, ">": 0.15}
 """How far above the baseline it ends."""
+
+UNEVEN = (0.04, 0.22)
+"""Standard deviation of the logarithm of a digit's height in a line of numbers: 0.18 over all lines that people of
+UNIPEN's training part wrote."""
+
+WANDER = (0.02, 0.1)
+"""Standard deviation of where a digit of such a line ends, in its heights: 0.075 there."""
+
+CLOSEST = -0.25
+"""From the box of one glyph to that of the next, in heights of a capital: 1 % of them are closer than -0.16 there."""
+
+SLASH = (0.45, 0.35)
+"""Mean and standard deviation of the logarithm of a slash's height, the height of digits being 1: 1.7 there, 0.6 to 2.6
+in nine of ten, and as far below the digits as above."""
 
 
 @dataclass(eq=False)
@@ -109,8 +98,7 @@ class Writer:
             sheet.write_lines()
         elif kind < 0.95:
             sheet.scatter()
-        marks = sheet.marked(empty=kind >= 0.95)
-        return sheet.finished(marks)
+        return sheet.finished(empty=kind >= 0.95)
 
     def numbers(self, h: int, w: int, random: Generator) -> Numbers:
         """A page of h x w px with lines of numbers, in which here and there stands another character."""
@@ -122,7 +110,7 @@ class Writer:
             sheet.write_line()
         else:
             sheet.write_lines()
-        page = sheet.finished(sheet.marked(empty=False))
+        page = sheet.finished(empty=False)
         return Numbers(page.ink, page.marks, page.boxes, page.targets, sheet.lines)
 
 
@@ -137,6 +125,7 @@ class _Sheet:
         self.labels: list[str] = []
         self.lines: list[tuple[int, int, str]] = []
         self.numbers = numbers
+        self.text = a_number if numbers else a_text
         self.pen = math.exp(random.uniform(math.log(0.035), math.log(0.18)))  # share of the height of a capital
         self.slant = random.normal(0, 0.12)
         self.hand = random.random()
@@ -155,71 +144,13 @@ class _Sheet:
         if self.hand < 0.8 and writers:
             self.writer = writers[int(random.integers(len(writers)))]
 
-    # ---- what is written
-
-    def text(self, length: int) -> str:  # noqa: PLR0911 - one for each kind
-        """``length`` characters or so: a number, an amount, a date, a word."""
-        random = self.random
-        if self.numbers:
-            return self.a_number(length)
-        kind = random.random()
-        if kind < 0.28:
-            return _from(random, DIGITS, length)
-        if kind < 0.36:  # amounts end in zeros, and zeros of an amount touch
-            zeros = min(length, int(random.integers(1, 5)))
-            return _from(random, DIGITS, length - zeros) + "0" * zeros
-        if kind < 0.40:  # narrow ones among others are easily lost
-            return _from(random, "11" + DIGITS, length)
-        if kind < 0.54:
-            return self.number(length)
-        if kind < 0.67:
-            return _from(random, UPPER, length)
-        if kind < 0.85:
-            word = _from(random, LOWER, length)
-            return word.capitalize() if random.random() < 0.3 else word
-        if kind < 0.98:
-            return _from(random, DIGITS + UPPER + LOWER, length)
-        return _from(random, DIGITS + UPPER + LOWER + OTHERS, length)
-
-    def a_number(self, length: int) -> str:
-        """Digits or a number, with a character that is none of both in one of ten."""
-        random = self.random
-        kind = random.random()
-        if kind < 0.35:
-            text = _from(random, DIGITS, length)
-        elif kind < 0.45:
-            text = _from(random, DIGITS, (length + 1) // 2) + "0" * (length // 2)
-        elif kind < 0.6:
-            text = _from(random, "111" + DIGITS, length)
-        elif kind < 0.8 and length > SHORT:
-            pattern = PATTERNS[int(random.integers(len(PATTERNS)))]
-            text = "".join(_from(random, DIGITS, 1) if sign == "0" else sign for sign in pattern)
-        else:
-            text = self.number(length)
-        if random.random() < STRANGE:
-            at = int(random.integers(len(text)))
-            text = text[:at] + _from(random, UNLIKE_DIGITS, 1) + text[at + 1 :]
-        return text
-
-    def number(self, length: int) -> str:
-        """Digits with separators between, sometimes a bracketed or signed one."""
-        random = self.random
-        signs = _from(random, SEPARATORS, 2) if random.random() < 0.4 else _from(random, ".,-/:", 1) * 2
-        text = ""
-        while len(text) < length:
-            text += _from(random, DIGITS, int(random.integers(1, 4))) + signs[int(random.integers(2))]
-        text = text[: max(1, length)]
-        if random.random() < 0.1:
-            text = f"({text[1:-1]})"
-        return text.rstrip("".join(SEPARATORS)) or "7" if random.random() < 0.6 else text
-
     # ---- where it stands
 
     def write_one(self) -> None:
         """One character of any size anywhere."""
         random = self.random
         kind = random.random()
-        label = _from(random, DIGITS if kind < 0.3 else DIGITS + UPPER + LOWER if kind < 0.93 else OTHERS, 1)
+        label = some_of(DIGITS if kind < 0.3 else DIGITS + UPPER + LOWER if kind < 0.93 else OTHERS, 1, random)
         self.choose_hand(label)
         longest = random.uniform(0.2, 0.97) * min(self.h, self.w)
         self.pen = math.exp(random.uniform(math.log(0.03), math.log(0.25)))
@@ -230,7 +161,7 @@ class _Sheet:
     def write_line(self, most: int = 12) -> None:
         """One line, filling a page that is wide, anywhere on one that is not."""
         random = self.random
-        text = self.text(int(random.integers(1, most + 1)))
+        text = self.text(int(random.integers(1, most + 1)), random)
         self.choose_hand(text)
         room = self.w * random.uniform(0.4, 1.0)
         tall = min(self.h * random.uniform(0.3, 0.95), room / max(1.0, 0.5 * len(text)))
@@ -245,9 +176,9 @@ class _Sheet:
         if tall < 9:
             return self.write_line()
         most = int(np.clip(self.w / (0.75 * tall), 1, 12))
-        texts = [self.text(int(random.integers(1, most + 1))) for _ in range(count)]
+        texts = [self.text(int(random.integers(1, most + 1)), random) for _ in range(count)]
         if random.random() < 0.25:  # of numbers
-            texts = [_from(random, DIGITS, len(text)) for text in texts]
+            texts = [some_of(DIGITS, len(text), random) for text in texts]
         self.choose_hand("".join(texts))
         right = self.w * random.uniform(0.6, 0.98) if random.random() < 0.4 else None
         slope = self.slope()
@@ -261,7 +192,7 @@ class _Sheet:
         random = self.random
         count = int(random.integers(2, 22))
         kind = random.random()
-        labels = _from(random, DIGITS if kind < 0.35 else DIGITS + UPPER + LOWER, count)
+        labels = some_of(DIGITS if kind < 0.35 else DIGITS + UPPER + LOWER, count, random)
         self.choose_hand(labels)
         tall = min(self.h, self.w) * random.uniform(0.09, 0.4)
         for label in labels:
@@ -288,18 +219,21 @@ class _Sheet:
         slope = self.slope() if slope is None else slope
         closest = -0.08 if text.isdigit() else 0.0  # letters pushed into each other cannot be told apart by anyone
         spread = random.choice([closest, 0.03, 0.1, 0.2, 0.4], p=[0.2, 0.3, 0.25, 0.15, 0.1])
-        jitter = random.uniform(0.02, 0.12)
-        placed: list[tuple[str, Strokes | Image.Image, float, float]] = []
+        jitter, uneven, wander = random.uniform(0.02, 0.12), 0.07, 0.04
+        if self.numbers:
+            spread += random.uniform(0, 0.3) * (random.random() < 0.4)
+            jitter, uneven, wander = random.uniform(0.02, 0.2), random.uniform(*UNEVEN), random.uniform(*WANDER)
+        placed: list[tuple[str, Strokes | Image.Image, float, float]] = []  # and x, and how far below the baseline
         x = 0.0
         for label in text:
             if label == " ":
                 x += 0.6 * tall
                 continue
-            own = tall * math.exp(random.normal(0, 0.07)) * HEIGHT.get(label, 1.0)
-            glyph = self.glyph(label, own, WIDTH.get(label, 1.5) * tall)
+            high, below = self.stature(label)
+            glyph = self.glyph(label, tall * math.exp(random.normal(0, uneven)) * high, self.width_of(label) * tall)
             gw, _ = self.size(glyph)
-            placed.append((label, glyph, x, random.normal(0, 0.04) * tall))
-            x += gw + tall * (spread + random.normal(0, jitter))
+            placed.append((label, glyph, x, (below + random.normal(0, wander)) * tall))
+            x += gw + tall * max(CLOSEST, spread + random.normal(0, jitter))
         width = max(x, 1.0)
         if width > room and tall * room / width > 8:  # smaller, once
             return self.line(text, 0.97 * tall * room / width, room * 1.5, base, right, slope)
@@ -313,12 +247,24 @@ class _Sheet:
         joined = random.random() < (0.2 if self.numbers else 0.12)
         before: tuple[float, float] | None = None
         first = len(self.labels)
-        for label, glyph, at, up in placed:
+        for label, glyph, at, below in placed:
             gh = self.size(glyph)[1]
-            foot = base + slope * at + up + (BELOW.get(label, 0.0) - ABOVE.get(label, 0.0)) * tall
+            foot = base + slope * at + below
             before = self.put(label, glyph, left + at, foot - gh, tall, before if joined else None)
         if len(self.labels) - first == len(placed):  # all of it is on the page
             self.lines.append((first, len(self.labels), "".join(label for label, *_ in placed)))
+
+    def stature(self, label: str) -> tuple[float, float]:
+        """Height of a glyph, and how far below the baseline it ends, in heights of a capital."""
+        if self.numbers and label == "/":
+            high = float(np.exp(self.random.normal(*SLASH)).clip(0.6, 2.8))
+            return high, 0.5 * (high - 1) + self.random.normal(0, 0.15)
+        return HEIGHT.get(label, 1.0), BELOW.get(label, 0.0) - ABOVE.get(label, 0.0)
+
+    def width_of(self, label: str) -> float:
+        """Width of a glyph at most, in heights of a capital."""
+        varied = self.random.uniform(0.4, 1.7) if self.numbers and label in WIDTH else 1.0
+        return WIDTH.get(label, 1.5) * varied
 
     # ---- the ink
 
@@ -397,61 +343,9 @@ class _Sheet:
             self.boxes.append((left, top, right - left, bottom - top))
             self.labels.append(label)
 
-    # ---- what is no glyph
-
-    def marked(self, *, empty: bool) -> Image.Image:
-        """Underlines, frames, crosses, scribbles and print, more of them on a page without glyphs."""
-        random = self.random
-        marks = Image.new("L", self.image.size, 0)
-        draw = ImageDraw.Draw(marks)
-        w, h = marks.size
-        chance = 0.45 if empty else 0.09
-        thin = max(1, round(K * random.uniform(0.6, 3.0)))
-        grey = int(random.integers(90, 256))
-        if random.random() < 1.6 * chance:  # an underline, or a rule over and under
-            for y in random.uniform(0, h, int(random.integers(1, 3))):
-                tilt = random.normal(0, 0.02) * w
-                draw.line([(random.uniform(-0.2, 0.2) * w, y), (random.uniform(0.8, 1.2) * w, y + tilt)], grey, thin)
-        if random.random() < chance:  # boxes of a form
-            x0, y0 = random.uniform(-0.1, 0.3) * w, random.uniform(-0.1, 0.4) * h
-            cell = random.uniform(0.08, 0.4) * max(w, h)
-            for i in range(int(random.integers(1, 9))):
-                draw.rectangle((x0 + i * cell, y0, x0 + (i + 1) * cell, y0 + cell * 1.2), outline=grey, width=thin)
-        if random.random() < chance:
-            for _ in range(int(random.integers(1, 4))):
-                self._scribble(draw, w, h, thin)
-        if random.random() < chance:
-            self._print(draw, w, h)
-        return marks
-
-    def _scribble(self, draw: ImageDraw.ImageDraw, w: int, h: int, thin: int) -> None:
-        random = self.random
-        if random.random() < 0.4:  # round things: coins, heads, eyes
-            r = random.uniform(0.02, 0.5) * min(w, h)
-            x, y = random.uniform(0, w), random.uniform(0, h)
-            fill = int(random.integers(80, 256)) if random.random() < 0.3 else None
-            draw.ellipse((x - r, y - r * random.uniform(0.6, 1.4), x + r, y + r), fill=fill, outline=200, width=thin)
-            return
-        n = int(random.integers(8, 60))
-        steps = random.normal(0, random.uniform(0.02, 0.15) * max(w, h), (n, 2))
-        path = np.cumsum(steps, 0) * (1, random.uniform(0.1, 1)) + random.uniform(0, 1, 2) * (w, h)
-        draw.line([tuple(p) for p in path.tolist()], 230, thin, joint="curve")
-
-    def _print(self, draw: ImageDraw.ImageDraw, w: int, h: int) -> None:
-        random = self.random
-        size = random.uniform(0.03, 0.14 if self.boxes else 0.3) * max(w, h)
-        font = _font(int(random.integers(100)), max(8, round(size)))
-        y = random.uniform(-0.1, 0.8) * h
-        for _ in range(int(random.integers(1, 14))):
-            words = " ".join(
-                _from(random, LOWER if random.random() < 0.7 else DIGITS + UPPER, int(random.integers(1, 10)))
-                for _ in range(8)
-            )
-            draw.text((random.uniform(-0.3, 0.3) * w, y), words, fill=int(random.integers(120, 256)), font=font)
-            y += 1.3 * size
-
-    def finished(self, marks: Image.Image) -> Page:
-        """The page; glyphs that print or scribbles cover stay as they are."""
+    def finished(self, *, empty: bool) -> Page:
+        """The page, with marks; glyphs that print or scribbles cover stay as they are."""
+        marks = marks_on(self.image.size, self.random, empty=empty, glyphs=bool(self.boxes))
         targets = [self.by.classes.get(label, self.by.reject) for label in self.labels]
         return Page(
             np.asarray(self.image.reduce(K)),
@@ -459,25 +353,3 @@ class _Sheet:
             np.array(self.boxes, np.float32).reshape(-1, 4),
             np.array(targets, np.int64),
         )
-
-
-def _from(random: Generator, labels: str | tuple[str, ...], count: int) -> str:
-    return "".join(labels[i] for i in random.integers(len(labels), size=max(0, count)))
-
-
-@cache
-def _fonts() -> list[Path]:
-    """Printed faces: those that come with matplotlib."""
-    import matplotlib
-
-    return sorted(
-        path
-        for path in (Path(matplotlib.get_data_path()) / "fonts" / "ttf").glob("*.ttf")
-        if path.stem.startswith(("DejaVu", "STIXGeneral", "cmr", "cmtt", "cmss"))
-    )
-
-
-@cache
-def _font(which: int, size: int) -> ImageFont.FreeTypeFont:
-    paths = _fonts()
-    return ImageFont.truetype(str(paths[which % len(paths)]), size)

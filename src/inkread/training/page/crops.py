@@ -22,8 +22,9 @@ from inkread.training.chance import seeded
 from inkread.training.finder import as_uint8, boxes_of
 from inkread.training.graph import CROP
 from inkread.training.material import Drawings, Glyphs, Tiles, drawings_of, joined, tiles_of
-from inkread.training.page.graph import CELL, PAGE_MARGIN, PageGeometry
+from inkread.training.page.graph import PAGE_MARGIN, PageGeometry
 from inkread.training.page.handwriting import PICTURE_SETS, SIGNS
+from inkread.training.page.networks import CELL
 
 COPIES = {"unipen-digits": 6, "pendigits": 6, "unipen-upper": 5, "unipen-lower": 4, "unipen-symbols": 3}
 """Hands that each glyph is written by, by set, the pen being another each time; pictures are taken as they are."""

@@ -17,7 +17,8 @@ from inkread.training.chance import seeded
 from inkread.training.finder import apart
 from inkread.training.fit import fast_arithmetic
 from inkread.training.page.compose import Page, Writer
-from inkread.training.page.graph import CELL, COARSEST, PageFinder, seen_of
+from inkread.training.page.graph import seen_of
+from inkread.training.page.networks import CELL, COARSEST, PageFinder
 from inkread.training.page.paper import papered
 
 SHAPES = (

@@ -30,21 +30,14 @@ from inkread.training.graph import (
     extent,
     resample_square,
 )
-from inkread.training.networks import convolution
+from inkread.training.page.boxes import LEAST_PEAK, peaks, refined, suppressed
 from inkread.training.page.lines import OTHER, SIGNS, LineReader, signs_of
+from inkread.training.page.networks import CELL, COARSEST, LOOK, PageFinder, Refiner
 
 WORK = (224, 640)  # px, longer side of what the finder sees: of small pictures, and at most
-CELL = 4  # px of that picture, side of a cell of the finder's answer
-COARSEST = 64  # px of it a cell of the coarsest scale has
 FINE = 2  # px of the picture crops are cut from for each of these
-ANSWERS = 6  # of the finder for each cell
-PEAKS = 256  # most glyphs considered
-LEAST_PEAK = 0.15  # a centre less likely than this is none
 LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
-LOOK = 48  # px, side of what the refiner sees of a glyph
 LOOK_MARGIN = 2.0  # side of that square / longer side of the box
-NARROWEST = 0.4  # of the longer side: boxes are compared as if they were at least so wide
-MOST_COVERED = 0.6  # of a box may be that of likelier ones
 LEVELS = 4  # scales that crops are cut from, each half as fine as the one before
 PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
@@ -53,82 +46,6 @@ UNREAD = 0.5  # certainty from which a box is read in which its line says nothin
 LINE_SURE = 0.98  # probability from which the network is not asked what a sign of a line is
 SHARE = 0.65  # of a sign's probabilities is the network's, where the sign has a box of its own
 FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
-
-
-class PageFinder(nn.Module):
-    """Finds glyphs: seen (n, 2, h, w) -> (n, 6, h / 4, w / 4), see ``forward``.
-
-    Centres as peaks of a map and boxes as a regression there: CenterNet (Zhou et al. 2019, arXiv 1904.07850), on a
-    feature pyramid (Lin et al. 2017, arXiv 1612.03144) down to 64 px a cell, so that a glyph as large as the page
-    has a middle too.
-    """
-
-    def __init__(self, a: int = 16, b: int = 32, c: int = 48, d: int = 64, e: int = 96) -> None:
-        super().__init__()
-        self.stem1 = convolution(2, a, 5, stride=2)  # 2 px
-        self.stem2 = convolution(a, b, stride=2)  # 4 px
-        self.down8 = convolution(b, c, stride=2)
-        self.down16 = nn.Sequential(convolution(c, d, stride=2), convolution(d, d))
-        self.down32 = nn.Sequential(convolution(d, e, stride=2), convolution(e, e))
-        self.down64 = nn.Sequential(convolution(e, e, stride=2), convolution(e, e))
-        self.up32 = convolution(e, e)
-        self.narrow32, self.up16 = convolution(e, d, 1), convolution(d, d)
-        self.narrow16, self.up8 = convolution(d, c, 1), convolution(c, c)
-        self.narrow8, self.up4 = convolution(c, b, 1), nn.Sequential(convolution(b, b), convolution(b, b))
-        self.head8 = nn.Conv2d(c, 4 * ANSWERS, 1)  # four cells of 4 px each, as sub-pixels
-        self.head4 = nn.Conv2d(2 * b, ANSWERS, 1)
-        nn.init.constant_(self.head4.bias[0], -4.0)  # type: ignore[index]  # most cells are no centre
-
-    def forward(self, seen: Tensor) -> Tensor:
-        """Logit of a centre; its place in the cell, right and down of the middle; log width and height, cells; ink."""
-        x4: Tensor = self.stem2(self.stem1(seen))
-        x8 = self.down8(x4)
-        x16 = self.down16(x8)
-        x32 = self.down32(x16)
-        y = self.up32(x32 + _doubled(self.down64(x32)))
-        y = self.up16(x16 + _doubled(self.narrow32(y)))
-        y = self.up8(x8 + _doubled(self.narrow16(y)))
-        # what touches is told apart by a few px, which a cell of 8 px does not show
-        z = self.up4(x4 + _doubled(self.narrow8(y)))
-        answer: Tensor = F.pixel_shuffle(self.head8(y), 2) + self.head4(torch.cat([x4, z], 1))
-        return answer
-
-
-class Refiner(nn.Module):
-    """Looks at each found box from near, as the second stage of Faster R-CNN does (Ren et al. 2015, arXiv 1506.01497).
-
-    The finder tells the edges of a large glyph only to a tenth of its size, which costs letters 8 points; and nobody
-    can tell from one cell of the map how sure it is. It tells how well the box it leaves fits, too: of two that claim
-    the same ink, the better one stays (IoU-Net, Jiang et al. 2018, arXiv 1807.11590).
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layers = nn.Sequential(
-            convolution(4, 24, 5, stride=2), convolution(24, 48, stride=2), convolution(48, 48),
-            convolution(48, 48, stride=2), nn.Flatten(),
-        )  # fmt: skip
-        self.hidden = nn.Linear(48 * (LOOK // 8) ** 2 + 1, 96)
-        self.answer = nn.Linear(96, 6)
-
-    def forward(self, looks: Tensor, certainty: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Looks (g, 4, 48, 48), the finder's certainty (g,) -> shifts of the left, top, right and bottom edge (g, 4),
-        shares of the longer side; logit of being a glyph (g,), and of how far the shifted box overlaps it (g,).
-        """
-        x = torch.cat([self.layers(looks), torch.logit(certainty, eps=1e-3)[:, None]], 1)
-        x = self.answer(F.relu(self.hidden(x)))
-        return x[:, :4], x[:, 4], x[:, 5]
-
-
-def refined(boxes: Tensor, shifts: Tensor) -> Tensor:
-    """Boxes (g, 4) with their edges shifted by shares (g, 4) of their longer sides."""
-    moves = shifts * boxes[:, 2:].amax(1, keepdim=True)
-    first = boxes[:, :2] + moves[:, :2]
-    return torch.cat([first, (boxes[:, :2] + boxes[:, 2:] + moves[:, 2:] - first).clamp(min=1.0)], 1)
-
-
-def _doubled(x: Tensor) -> Tensor:
-    return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
 def seen_of(page: Tensor) -> tuple[Tensor, Tensor]:
@@ -152,81 +69,6 @@ def _background(page: Tensor) -> Tensor:
     for _ in range(2):
         small = F.avg_pool2d(small, 5, 1, 2, count_include_pad=False)
     return F.interpolate(small, scale_factor=8.0, mode="bilinear", align_corners=False)[:, 0]
-
-
-def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
-    """The finder's answer for one page (6, h, w) -> boxes (g, 4) px of what it saw, their certainty (g,) 0-1.
-
-    A cell no less likely than its eight neighbours is a peak; of boxes that lie on each other, the likelier stays. The
-    likeliest is always there, even where it is none.
-    """
-    _, h, w = answer.shape
-    likely = torch.sigmoid(answer[0])
-    highest = F.max_pool2d(likely[None, None], 3, 1, 1)[0, 0]
-    likely = torch.where(likely >= highest, likely, 0.0)
-    y = (torch.arange(h, dtype=torch.float32) + 0.5)[:, None].expand(-1, w)
-    x = (torch.arange(w, dtype=torch.float32) + 0.5)[None].expand(h, -1)
-    size = answer[3:5].clamp(-2.0, 6.0).exp() * CELL
-    middle = torch.stack([x + answer[1], y + answer[2]]) * CELL
-    columns = torch.cat([middle - size / 2, size, likely[None]]).flatten(1)  # (5, cells)
-    # at least PEAKS cells, so that the smallest page has as many
-    columns = F.pad(columns, (0, PEAKS))
-    certainty, chosen = columns[4].topk(PEAKS)
-    boxes = columns[:4, chosen].T
-    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, 0.6, 0.95)
-    kept = kept | (torch.arange(PEAKS) == 0)  # a network is never run on nothing; the graph drops what is no peak
-    place = torch.nonzero(kept)[:, 0]
-    torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
-    return boxes[place], certainty[place]
-
-
-def _doubles(boxes: Tensor, most_alike: float, most_inside: float) -> Tensor:
-    """Boxes (g, 4), likeliest first -> True (g,) where a likelier one lies on it, or it mostly inside of that.
-
-    ``most_alike``: of what both cover, widened, that may be shared; ``most_inside``: of the smaller one.
-    """
-    shared, area = _shared(boxes)
-    smaller = torch.minimum(area, area.T)
-    # a period may lie inside
-    inside = (shared > most_inside * smaller) & (smaller > 0.06 * torch.maximum(area, area.T))
-    wide_shared, wide_area = _shared(widened(boxes))
-    alike = wide_shared > most_alike * (wide_area + wide_area.T - wide_shared)
-    return ((alike | inside) & _likelier(boxes)).any(1)
-
-
-def _suppressed(boxes: Tensor) -> Tensor:
-    """Boxes (g, 4), likeliest first -> True (g,) where likelier ones leave nothing to it.
-
-    That are doubles, and boxes between two glyphs, of which each covers a half.
-    """
-    doubles = _doubles(boxes, 0.45, 0.8)
-    shared, area = _shared(boxes)
-    others = _likelier(boxes) & ~doubles
-    covered = (shared / area.clamp(min=1e-6) * others.to(boxes.dtype)).sum(1)
-    return doubles | (covered > MOST_COVERED)
-
-
-def _likelier(boxes: Tensor) -> Tensor:
-    """(g, g): True where the box of the column comes before that of the row."""
-    rank = torch.arange(boxes.shape[0])
-    return rank[:, None] > rank
-
-
-def _shared(boxes: Tensor) -> tuple[Tensor, Tensor]:
-    """Boxes (g, 4) -> the area that each shares with each (g, g), and their own (g, 1)."""
-    left, top, width, height = boxes.T[:, :, None]  # (g, 1) each
-    across = (torch.minimum(left + width, (left + width).T) - torch.maximum(left, left.T)).clamp(min=0.0)
-    down = (torch.minimum(top + height, (top + height).T) - torch.maximum(top, top.T)).clamp(min=0.0)
-    return across * down, width * height
-
-
-def widened(boxes: Tensor) -> Tensor:
-    """Boxes (n, 4) around the same middles, no side shorter than NARROWEST of the other.
-
-    By their own boxes, two that stand on one 1 but differ by the width of a pen would hardly overlap.
-    """
-    sides = torch.maximum(boxes[:, 2:], NARROWEST * boxes[:, 2:].amax(1, keepdim=True))
-    return torch.cat([boxes[:, :2] + (boxes[:, 2:] - sides) / 2, sides], 1)
 
 
 class PageGeometry(Geometry):
@@ -436,7 +278,7 @@ class PageGraph(nn.Module):
         sure = torch.sigmoid(glyph) * (certainty > LEAST_PEAK)
         _, order = (sure * torch.sigmoid(fit)).sort(descending=True)
         boxes, sure = boxes[order], sure[order]
-        kept = (sure > LEAST_SURE) & ~_suppressed(boxes)
+        kept = (sure > LEAST_SURE) & ~suppressed(boxes)
         kept = kept | (torch.arange(kept.shape[0]) == 0)
         place = torch.nonzero(kept)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]

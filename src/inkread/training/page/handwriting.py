@@ -14,9 +14,6 @@ from inkread.strokes import Strokes
 
 STROKE_SETS = ("unipen-digits", "pendigits", "unipen-upper", "unipen-lower", "unipen-symbols")
 PICTURE_SETS = ("mnist", "bhmsds", "nist-vowels")
-PICTURES = 60_000
-"""Most pictures of one set."""
-
 SIGNS = {"plus": "+", "minus": "-", "slash": "/", "dot": "."}
 """What bhmsds calls the separators."""
 
@@ -43,16 +40,11 @@ class Handwriting:
 
     def add(self, samples: Samples) -> None:
         """Takes samples in: strokes by writer, pictures by set."""
-        pictures = [i for i, item in enumerate(samples.items) if not isinstance(item, Strokes)]
-        for i in pictures[:: max(1, len(pictures) // PICTURES)]:
-            item = samples.items[i]
-            assert not isinstance(item, Strokes)
-            ink = _ink(item)
-            if ink is not None:
-                self.pictures[samples.name][SIGNS.get(samples.labels[i], samples.labels[i])].append(ink)
         for item, label, writer in zip(samples.items, samples.labels, samples.writers, strict=True):
             if isinstance(item, Strokes):
                 self.strokes[writer][label].append(item)
+            elif (ink := _ink(item)) is not None:
+                self.pictures[samples.name][SIGNS.get(label, label)].append(ink)
 
     def by_label(self) -> dict[str, list[Strokes]]:
         """All strokes by label, whoever wrote them."""

@@ -11,18 +11,11 @@ from torch.nn import functional as F
 from inkread.training.chance import seeded
 from inkread.training.finder import apart, overlap
 from inkread.training.fit import fast_arithmetic
+from inkread.training.page.boxes import peaks, refined, widened
 from inkread.training.page.compose import Writer
 from inkread.training.page.finder import batch_of, pages_written
-from inkread.training.page.graph import (
-    PageFinder,
-    PageGeometry,
-    Refiner,
-    cells_of,
-    peaks,
-    refined,
-    seen_of,
-    widened,
-)
+from inkread.training.page.graph import PageGeometry, cells_of, seen_of
+from inkread.training.page.networks import PageFinder, Refiner
 
 IS_GLYPH, IS_NONE, IS_NEAR = 0.5, 0.35, 0.3
 """Overlap, widened, with a glyph's true box from which a found box is that glyph's, up to which it is none's, and from

@@ -27,11 +27,12 @@ from inkread.training.material import Glyphs, Material
 from inkread.training.page.compose import Writer
 from inkread.training.page.crops import Characters, glyphs_off_crops
 from inkread.training.page.finder import batch_of, train_page_finder, written
-from inkread.training.page.graph import PageFinder, PageGraph, Refiner
+from inkread.training.page.graph import PageGraph
 from inkread.training.page.handwriting import PICTURE_SETS, STROKE_SETS, Handwriting
 from inkread.training.page.learn_lines import train_lines
 from inkread.training.page.lines import LineReader
 from inkread.training.page.material import glyphs_off_pages
+from inkread.training.page.networks import PageFinder, Refiner
 from inkread.training.page.refine import train_refiner
 from inkread.training.recipe import Pages, Recipe
 from inkread.training.report import write_report
