@@ -146,6 +146,20 @@ def test_what_a_line_says_surely_is_not_asked_of_the_network() -> None:
         assert probabilities[read].sum(1).tolist() == pytest.approx([1.0, 1.0])
 
 
+def test_whether_a_stroke_is_1_or_a_slash_is_told_by_its_line_alone() -> None:
+    torch.manual_seed(0)
+    graph = PageGraph(PageFinder(), Refiner(), Saying(), inkread(len(PAGE)), PAGE).eval()
+    one, slash, seven = (PAGE.index(label) for label in "1/7")
+    told = torch.zeros(2, len(PAGE))
+    told[:, slash], told[:, one], told[:, seven] = 0.6, 0.3, 0.1
+    told[1] = 0.0
+    with torch.no_grad():
+        by_both, by_network = graph.weighed(torch.rand(2, 1, 28, 28), told, torch.tensor([0.65, 1.0]))
+    assert float(by_both[slash] / by_both[one]) == pytest.approx(2.0)
+    assert float(by_both.sum()) == pytest.approx(1.0)
+    assert float(by_network[slash] / by_network[one]) != pytest.approx(2.0)  # of which no line says anything
+
+
 def test_signs_that_a_crop_cuts_off_are_not_asked_for_and_none_is_cut_through() -> None:
     boxes = boxes_at((10, 10), (35, 10), (60, 10), (150, 10))
     texts = set()

@@ -43,7 +43,9 @@ PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
 NEIGHBOURS = 6  # boxes looked at for that
 UNREAD = 0.5  # certainty from which a box is read in which its line says nothing
-LINE_SURE = 0.98  # probability from which the network is not asked what a sign of a line is
+LINE_SURE = (0.95, 0.99)  # probability from which a sign of a line is less and less the network's, and not at all
+STROKES = ("1", "/")  # a line alone tells them apart: a crop of one shows nothing of its height beside the others
+LEAST_STROKE = (0.1, 0.3)  # probability of both together from which it does so in part, and wholly
 SHARE = 0.65  # of a sign's probabilities is the network's, where the sign has a box of its own
 FADE = 0.12  # of the box's longer side: ink fades out over this distance beside the box
 
@@ -214,6 +216,7 @@ class PageGraph(nn.Module):
         self.geometry = PageGeometry()
         self.network = network
         self.reject = alphabet.index(alphabet.reject or "")
+        self.strokes = [alphabet.index(label) for label in STROKES]
         self.register_buffer("told", _columns(alphabet), persistent=False)
         self.register_buffer("temperature", torch.ones(()))
 
@@ -242,7 +245,12 @@ class PageGraph(nn.Module):
         place = torch.nonzero(asked)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
         probabilities, line = F.softmax(self.network(glyphs[place]) / self.temperature, 1), told[place]
-        return told.index_copy(0, place, line + share[place, None] * (probabilities - line))
+        weighed = told.index_copy(0, place, line + share[place, None] * (probabilities - line))
+        strokes = torch.tensor(self.strokes)
+        by_line, both = told[:, strokes], weighed[:, strokes]
+        known = by_line.sum(1, keepdim=True)
+        parted = both.sum(1, keepdim=True) * by_line / known.clamp(min=1e-6)
+        return weighed.index_copy(1, strokes, both + _ramp(known, LEAST_STROKE) * (parted - both))
 
     def read(
         self, seen: Tensor, boxes: Tensor, certainty: Tensor, number: Tensor
@@ -262,8 +270,8 @@ class PageGraph(nn.Module):
         )
         # who stands first for want of anything is certain of nothing
         certainty = torch.cat([certainty * by_network.to(certainty.dtype), signs.certainty])
-        doubted = signs.found & (signs.probabilities.amax(1) < LINE_SURE)
-        share = torch.cat([one.expand(boxes.shape[0]), SHARE * doubted.to(boxes.dtype)])
+        doubt = 1 - _ramp(signs.probabilities.amax(1), LINE_SURE)
+        share = torch.cat([one.expand(boxes.shape[0]), SHARE * doubt * signs.found.to(boxes.dtype)])
         boxes = torch.cat([boxes, signs.boxes])
         return boxes[place], certainty[place], told[place], share[place]
 
@@ -283,6 +291,11 @@ class PageGraph(nn.Module):
         place = torch.nonzero(kept)[:, 0]
         torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
         return boxes[place], sure[place]
+
+
+def _ramp(x: Tensor, ends: tuple[float, float]) -> Tensor:
+    """0 up to the first of ``ends``, 1 from the second on, even between: where a step would hang on the last bits."""
+    return ((x - ends[0]) / (ends[1] - ends[0])).clamp(0.0, 1.0)
 
 
 def _columns(alphabet: Alphabet) -> Tensor:
