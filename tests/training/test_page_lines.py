@@ -144,6 +144,10 @@ def test_what_a_line_says_surely_is_not_asked_of_the_network() -> None:
         assert [bool(s > 0) for s in share[read]] == [asked, asked]
         assert torch.equal(probabilities[read], told[read]) is not asked
         assert probabilities[read].sum(1).tolist() == pytest.approx([1.0, 1.0])
+    graph = PageGraph(PageFinder(), Refiner(), Saying(2), inkread(len(PAGE)), PAGE).eval()
+    with torch.no_grad():
+        _, certain, _, share = graph.read(page, boxes[:1], certainty[:1], NUMBER)
+    assert float(share[certain > 0]) > 0  # but where it stands alone
 
 
 def test_whether_a_stroke_is_1_or_a_slash_is_told_by_its_line_alone() -> None:

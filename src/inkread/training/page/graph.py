@@ -270,7 +270,8 @@ class PageGraph(nn.Module):
         )
         # who stands first for want of anything is certain of nothing
         certainty = torch.cat([certainty * by_network.to(certainty.dtype), signs.certainty])
-        doubt = 1 - _ramp(signs.probabilities.amax(1), LINE_SURE)
+        # what stands alone has nothing beside it that bears it out: of faces without the network 2 were surely a 0
+        doubt = torch.where(signs.alone, 1.0, 1 - _ramp(signs.probabilities.amax(1), LINE_SURE))
         share = torch.cat([one.expand(boxes.shape[0]), SHARE * doubt * signs.found.to(boxes.dtype)])
         boxes = torch.cat([boxes, signs.boxes])
         return boxes[place], certainty[place], told[place], share[place]

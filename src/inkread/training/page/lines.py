@@ -57,13 +57,14 @@ class Signs(NamedTuple):
 
     ``probabilities`` (r, signs): the columns of the reader's answer. ``found``: whether a box of the page is that of
     this sign and of no other. ``certainty`` 0-1: of that box, else of the surest one in the line; 0 of what is none.
-    ``unread`` (g,): boxes of the page in which the line says nothing.
+    ``alone``: whether its line has no other. ``unread`` (g,): boxes of the page in which the line says nothing.
     """
 
     boxes: Tensor
     probabilities: Tensor
     found: Tensor
     certainty: Tensor
+    alone: Tensor
     unread: Tensor
 
 
@@ -175,8 +176,10 @@ def signs_of(reader: LineReader, seen: Tensor, boxes: Tensor, certainty: Tensor,
     found = (off.argmin(0)[box] == torch.arange(x.shape[0])) & (nearest < WIDEST * own.high)
     unread = (off - BEYOND * own.high[:, None] > boxes[:, 2] / 2).all(0)
     surest = torch.where(member, certainty, 0.0).amax(1)[line]
-    sure = torch.where(found, certainty[box], surest) * (told.argmax(1) > 0)
-    return Signs(_boxes(x, line, own, boxes[box], found), told, found, sure, unread)
+    said = told.argmax(1) > 0
+    sure = torch.where(found, certainty[box], surest) * said
+    alone = ((line[:, None] == line) & said).sum(1) == 1
+    return Signs(_boxes(x, line, own, boxes[box], found), told, found, sure, alone, unread)
 
 
 def _members(boxes: Tensor, certainty: Tensor, wanted: Tensor) -> Tensor:
