@@ -33,11 +33,15 @@ def peaks(answer: Tensor) -> tuple[Tensor, Tensor]:
     columns = F.pad(columns, (0, PEAKS))
     certainty, chosen = columns[4].topk(PEAKS)
     boxes = columns[:4, chosen].T
-    kept = (certainty > LEAST_PEAK) & ~_doubles(boxes, 0.6, 0.95)
-    kept = kept | (torch.arange(PEAKS) == 0)  # a network is never run on nothing; the graph drops what is no peak
-    place = torch.nonzero(kept)[:, 0]
-    torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
+    place = places((certainty > LEAST_PEAK) & ~_doubles(boxes, 0.6, 0.95))  # the graph drops what is no peak
     return boxes[place], certainty[place]
+
+
+def places(kept: Tensor) -> Tensor:
+    """Rows (k,) int64 where ``kept`` (g,) is true, and in any case the first: no network is run on nothing."""
+    place = torch.nonzero(kept | (torch.arange(kept.shape[0]) == 0))[:, 0]
+    torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]  # known to whoever exports this
+    return place
 
 
 def _doubles(boxes: Tensor, most_alike: float, most_inside: float) -> Tensor:

@@ -1,4 +1,4 @@
-"""Made pages: what to write, where each glyph stands, and the ink of it all.
+"""Made pages: where each glyph of a text stands, and the ink of it all.
 
 text     lines of digits, numbers, words or single characters; zeros often end an amount
 hand     one writer's glyphs where they wrote all of them, else several writers'

@@ -9,7 +9,7 @@
       v lines      of a number: lines of boxes are read as a whole, and what they say are the boxes from here on
       | crops      48x48 around each box, from the scale that suits it; background flattened, ink beside the box faded
       | glyphs     20x20 box, centred by mass in 28x28, as in a glyph file
-      v network    logits -> temperature -> probabilities
+      v network    logits -> temperature -> probabilities; not asked of a sign that its line says surely
 
 Training runs these same modules, so that training and serving cannot differ.
 """
@@ -30,14 +30,14 @@ from inkread.training.graph import (
     extent,
     resample_square,
 )
-from inkread.training.page.boxes import LEAST_PEAK, peaks, refined, suppressed
+from inkread.training.page.boxes import LEAST_PEAK, peaks, places, refined, suppressed
 from inkread.training.page.lines import OTHER, SIGNS, LineReader, signs_of
 from inkread.training.page.networks import CELL, COARSEST, LOOK, PageFinder, Refiner
 
 WORK = (224, 640)  # px, longer side of what the finder sees: of small pictures, and at most
 FINE = 2  # px of the picture crops are cut from for each of these
-LEAST_SURE = 0.1  # nor is a glyph of which the refiner is less sure
-LOOK_MARGIN = 2.0  # side of that square / longer side of the box
+LEAST_SURE = 0.1  # of which the refiner is less sure is no glyph
+LOOK_MARGIN = 2.0  # side of what the refiner sees / longer side of the box
 LEVELS = 4  # scales that crops are cut from, each half as fine as the one before
 PAGE_MARGIN = 1.7  # side of the crop / longer side of the box
 ASTRAY = 0.3  # of the longer side: so far beside its box ink may still be a glyph's, where no other box is nearer
@@ -241,9 +241,7 @@ class PageGraph(nn.Module):
 
     def weighed(self, glyphs: Tensor, told: Tensor, share: Tensor) -> Tensor:
         """What the line says (g, classes) and, by its ``share`` (g,), what the network says of the glyphs."""
-        asked = (share > 0) | (torch.arange(share.shape[0]) == 0)
-        place = torch.nonzero(asked)[:, 0]
-        torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+        place = places(share > 0)
         probabilities, line = F.softmax(self.network(glyphs[place]) / self.temperature, 1), told[place]
         weighed = told.index_copy(0, place, line + share[place, None] * (probabilities - line))
         strokes = torch.tensor(self.strokes)
@@ -261,10 +259,7 @@ class PageGraph(nn.Module):
         signs = signs_of(self.lines, seen, boxes, certainty, number)
         one = torch.ones((), device=boxes.device)
         by_network = ~number | (signs.unread & (certainty > UNREAD))
-        there = torch.cat([by_network, number & (signs.certainty > LEAST_SURE)])
-        there = there | (torch.arange(there.shape[0]) == 0)
-        place = torch.nonzero(there)[:, 0]
-        torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+        place = places(torch.cat([by_network, number & (signs.certainty > LEAST_SURE)]))
         told = torch.cat(
             [torch.zeros_like(boxes[:, :1]).expand(-1, self.told.shape[1]), signs.probabilities @ self.told]
         )
@@ -287,10 +282,7 @@ class PageGraph(nn.Module):
         sure = torch.sigmoid(glyph) * (certainty > LEAST_PEAK)
         _, order = (sure * torch.sigmoid(fit)).sort(descending=True)
         boxes, sure = boxes[order], sure[order]
-        kept = (sure > LEAST_SURE) & ~suppressed(boxes)
-        kept = kept | (torch.arange(kept.shape[0]) == 0)
-        place = torch.nonzero(kept)[:, 0]
-        torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
+        place = places((sure > LEAST_SURE) & ~suppressed(boxes))
         return boxes[place], sure[place]
 
 

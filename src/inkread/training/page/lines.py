@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from inkread.alphabet import SEPARATORS
 from inkread.training.networks import convolution
+from inkread.training.page.boxes import places
 
 SIGNS = (*"0123456789", *SEPARATORS)
 """What a line holds; columns 1 to 18 of its reader's answer. Column 0 is none, the last one what is no such sign."""
@@ -187,9 +188,7 @@ def _members(boxes: Tensor, certainty: Tensor, wanted: Tensor) -> Tensor:
     together = lines_of(boxes)
     number = torch.arange(boxes.shape[0])
     first = together.to(torch.uint8).argmax(1) == number
-    place = torch.nonzero((first & wanted) | (number == 0))[:, 0]
-    torch._check(place.shape[0] > 0)  # type: ignore[no-untyped-call]
-    member = together[place]
+    member = together[places(first & wanted)]
     counted = member & (certainty > COUNTED)
     return member & (counted | ~counted.any(1, keepdim=True))
 

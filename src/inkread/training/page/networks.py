@@ -8,8 +8,8 @@ from torch.nn import functional as F
 
 from inkread.training.networks import convolution
 
-CELL = 4  # px of that picture, side of a cell of the finder's answer
-COARSEST = 64  # px of it a cell of the coarsest scale has
+CELL = 4  # px of what the finder sees, side of a cell of its answer
+COARSEST = 64  # px of that, side of a cell of its coarsest scale
 ANSWERS = 6  # of the finder for each cell
 LOOK = 48  # px, side of what the refiner sees of a glyph
 
