@@ -37,23 +37,39 @@ def test_boxes_beside_each_other_are_one_line_and_those_below_or_far_away_anothe
 
 
 def test_a_frame_follows_the_slope_of_its_line_and_has_room_at_both_ends() -> None:
-    boxes = boxes_at((10, 10), (60, 20), (110, 30))
-    frames = frames_of(boxes, torch.ones(1, 3, dtype=torch.bool))
-    assert float(frames.slope) == pytest.approx(0.2)
-    assert float(frames.middle) == pytest.approx(40)
+    boxes = boxes_at(*((10 + 50 * i, 10 + 10 * i) for i in range(8)))
+    frames = frames_of(boxes, torch.ones(1, 8, dtype=torch.bool))
+    assert float(frames.slope) == pytest.approx(0.2, abs=0.01)
+    assert float(frames.middle) == pytest.approx(65)
     assert float(frames.start) < 0
-    assert float(frames.start + STEP * frames.steps * frames.px) > 130
+    assert float(frames.start + STEP * frames.steps * frames.px) > 380
+
+
+def test_two_digits_beside_each_other_hardly_tell_a_slope() -> None:
+    boxes = boxes_at((10, 10), (35, 20))
+    assert abs(float(frames_of(boxes, torch.ones(1, 2, dtype=torch.bool)).slope)) < 0.1
+
+
+def test_slashes_and_dashes_say_neither_how_high_a_line_is_nor_how_it_runs() -> None:
+    digits = boxes_at((10, 60), (35, 60), (100, 60), (125, 60))
+    others = torch.tensor([[60.0, 10.0, 35.0, 110.0], [150.0, 78.0, 20.0, 4.0], [175.0, 0.0, 30.0, 120.0]])
+    boxes = torch.cat([digits, others])
+    alone = frames_of(digits, torch.ones(1, 4, dtype=torch.bool))
+    frames = frames_of(boxes, torch.ones(1, 7, dtype=torch.bool))
+    assert float(frames.slope) == pytest.approx(0)
+    assert float(frames.middle) == pytest.approx(float(alone.middle), abs=1)
+    assert float(frames.high) < 1.5 * float(alone.high)
 
 
 def test_a_line_is_cut_out_upright_whatever_its_size_and_slope() -> None:
     for size, slope in ((1, 0.0), (1, 0.25), (3, -0.2)):
         y, x = torch.meshgrid(torch.arange(240.0), torch.arange(400.0), indexing="ij")
         off = (y - 120 - slope * (x - 200)).abs()
-        page = ((off < 12 * size) & ((x - 200).abs() < 60)).float()
+        page = ((off < 12 * size) & ((x - 200).abs() < 160)).float()
         boxes = torch.tensor(
-            [[x, 120 + slope * (x + 10 - 200) - 12 * size, 20.0, 24.0 * size] for x in (140.0, 190, 240)]
+            [[x, 120 + slope * (x + 10 - 200) - 12 * size, 20.0, 24.0 * size] for x in torch.linspace(40, 340, 7)]
         )
-        crop = crops_of(page.expand(2, -1, -1), frames_of(boxes, torch.ones(1, 3, dtype=torch.bool)))[0, 0]
+        crop = crops_of(page.expand(2, -1, -1), frames_of(boxes, torch.ones(1, 7, dtype=torch.bool)))[0, 0]
         inked = crop[:, crop.shape[1] // 3 : -crop.shape[1] // 3].mean(1)
         assert crop.shape[0] == HIGH
         assert float(inked[HIGH // 2 - 10 : HIGH // 2 + 10].min()) > 0.9

@@ -33,7 +33,7 @@ PAGE_PIXELS = 1_000_000
 """Pixels of the pages that lines are cut off at a time; they make some 30 lines."""
 
 EMPTY = 0.04  # of the lines are places where nothing is written
-MISSED = 0.05  # of the boxes say nothing of where their line is, as boxes that the finder does not find
+MISSED = 0.1  # of the boxes say nothing of where their line is, as boxes that the finder does not find
 INSIDE = (0.3, 0.8)  # of a sign's width: with less of it in the crop it is not asked for, with more it is
 TOLD = {sign: column for column, sign in enumerate(SIGNS, 1)}
 

@@ -31,7 +31,10 @@ STEP = 2  # px of it for each answer
 STEPS = (16, 450)  # answers for a line
 ROOM = 1.22  # height of the crop / height of the line
 MARGIN = 0.5  # of a line's height: what is read left and right of its first and last box
-TALL = 0.6  # of the tallest box's height: by these the slope is told
+SMALL = 0.3  # of the tallest box's height: a lower one is a dot or a dash
+LIKE = (0.6, 1.6)  # of the usual height: boxes that tell where the digits stand
+OVER = 0.2  # of the usual height: so much of what reaches beyond those is read
+RIDGE = 2.0  # squared heights of a line: what holds its slope to 0 until it is longer than that
 STEEPEST = 0.35  # px down per px to the right
 APART = 0.9  # of the taller one's height: boxes farther apart are two lines
 BESIDE = 0.4  # of the lower one's height: so much two boxes of a line share
@@ -112,24 +115,37 @@ def lines_of(boxes: Tensor) -> Tensor:
 
 
 def frames_of(boxes: Tensor, member: Tensor) -> Frames:
-    """Frames of lines of boxes (g, 4), of which ``member`` (l, g) says which are in each; at least one in each."""
+    """Frames of lines of boxes (g, 4), of which ``member`` (l, g) says which are in each; at least one in each.
+
+    By the boxes that are about as high as most: a slash reaches far beyond the digits beside it, and is not needed whole.
+    """
     x, y, w, h = boxes.T
     cx, cy = x + w / 2, y + h / 2
-    tallest = _most(h, member)
-    tall = (member & (h > TALL * tallest[:, None])).to(boxes.dtype)
-    count = tall.sum(1)
-    pivot, level = (tall * cx).sum(1) / count, (tall * cy).sum(1) / count
-    off = (cx - pivot[:, None]) * tall
-    slope = (off * (cy - level[:, None])).sum(1) / (off * off).sum(1).clamp(min=1e-3)
-    spread = _most(off, member) + _most(-off, member)
-    slope = torch.where(spread > 0.8 * tallest, slope, 0.0).clamp(-STEEPEST, STEEPEST)
+    usual = _usual(h, member)[:, None]
+    like = (member & (h > LIKE[0] * usual) & (h < LIKE[1] * usual)).to(boxes.dtype)
+    count = like.sum(1)
+    pivot, level = (like * cx).sum(1) / count, (like * cy).sum(1) / count
+    off = (cx - pivot[:, None]) * like
+    slope = (off * (cy - level[:, None])).sum(1) / ((off * off).sum(1) + RIDGE * usual[:, 0] ** 2)
+    slope = slope.clamp(-STEEPEST, STEEPEST)
     lift = slope[:, None] * (cx - pivot[:, None])
-    top, bottom = -_most(lift - y, member), _most(y + h - lift, member)
+    over, under = lift - y, y + h - lift
+    top = -torch.minimum(_most(over, member), _most(over, like > 0) + OVER * usual[:, 0])
+    bottom = torch.minimum(_most(under, member), _most(under, like > 0) + OVER * usual[:, 0])
     high = (bottom - top).clamp(min=6.0)
     start, end = -_most(-x, member) - MARGIN * high, _most(x + w, member) + MARGIN * high
     px = high * (ROOM / HIGH)
     steps = ((end - start) / (px * STEP)).round().clamp(*STEPS)
     return Frames(start, pivot, (top + bottom) / 2, slope, high, px, steps)
+
+
+def _usual(heights: Tensor, member: Tensor) -> Tensor:
+    """The height (l,) that a third of each line's boxes (g,) do not reach, dots and dashes left out: slashes are the
+    high ones.
+    """
+    counted = member & (heights > SMALL * _most(heights, member)[:, None])
+    ordered = torch.where(counted, heights, 1e6).sort(1).values
+    return ordered.gather(1, ((counted.sum(1) - 1) // 3)[:, None])[:, 0]
 
 
 def _most(values: Tensor, member: Tensor) -> Tensor:
