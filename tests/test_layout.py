@@ -149,6 +149,16 @@ def test_a_four_that_looks_like_a_letter_is_a_four_among_digits_and_a_letter_alo
     assert (slash[1], slash[-1]) == pytest.approx((0.1, 0.9))
 
 
+def test_an_i_that_may_be_a_one_is_an_i_among_small_letters() -> None:
+    mask = Mask(PAGE, ALPHABETS["lower"], TWINS)
+    glyph = np.zeros((1, len(PAGE)))
+    for label, p in (("i", 0.4), ("1", 0.3), ("I", 0.2), ("l", 0.1)):
+        glyph[0, PAGE.index(label)] = p
+    (row,) = mask(glyph)
+    assert row[mask.labels.index("i")] == pytest.approx(0.8, abs=1e-4)
+    assert row[mask.labels.index("l")] == pytest.approx(0.2, abs=1e-4)
+
+
 def test_twins_are_known_labels_and_none_has_two_shapes() -> None:
     twins = [label for group in TWINS for label in group]
     assert len(set(twins)) == len(twins)

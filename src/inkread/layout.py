@@ -43,6 +43,7 @@ _TEXT_GAPS = (0.65, 2.0, 1.3)  # at least, usual, at most
 _NUMBER_GAPS = (1.6, 3.0, 4.0)
 
 _LEAST_ASKED = 0.05  # of a glyph's probability, for it to be one of the labels asked for
+_LEAST_TWIN = 1e-6  # of a twin's, which counts as a label's own: where no label asked for has any, its twins share it
 
 _FOREIGN = 0.04  # chance of a glyph of another kind in a word, e.g. of a digit among letters
 _VOTE = 0.5  # glyphs that a word must have beside one to say anything of it
@@ -80,10 +81,10 @@ class Page:
 class Mask:
     """From the labels of a page file to those asked for.
 
-    An excluded label's probability goes evenly to those of its twins that are asked for. That of another digit or
-    letter goes to all labels asked for, in proportion to their own, where these have at least _LEAST_ASKED together:
-    who asks for digits may well have written a 4 that looks like a Y, but hardly a K. All else goes to the reject
-    label, which always stays.
+    An excluded label's probability goes to all labels asked for, in proportion to their own: who asks for small letters
+    and has an i that may be a 1 has no l for that. Always so where the label has a twin among them; that of another
+    digit or letter only where these, with their twins, have at least _LEAST_ASKED: who asks for digits may well have
+    written a 4 that looks like a Y, but hardly a K. All else goes to the reject label, which always stays.
     """
 
     alphabet: Alphabet  # of the page file, with a reject label
@@ -105,17 +106,26 @@ class Mask:
 
     def __call__(self, probabilities: NDArray[np.floating]) -> Array:
         """Probabilities (g, classes) to (g, labels)."""
-        split = probabilities.astype(np.float64) @ self._shares
+        every = probabilities.astype(np.float64)
+        split = every @ self._shares
         masked, unasked = split[:, :-1], split[:, -1:]
         asked = masked[:, :-1].sum(1, keepdims=True)
         given = np.where(asked >= _LEAST_ASKED, unasked, 0.0)
-        masked[:, :-1] *= 1 + given / np.maximum(asked, _LEAST_ASKED)
+        weights = every[:, self._own] + _LEAST_TWIN * masked[:, :-1]
+        masked[:, :-1] = weights * ((asked + given) / np.maximum(weights.sum(1, keepdims=True), 1e-300))
         masked[:, -1:] += unasked - given
         return masked
 
     @cached_property
+    def _own(self) -> list[int]:
+        """The columns of the labels asked for."""
+        return [self.alphabet.index(label) for label in self.asked]
+
+    @cached_property
     def _shares(self) -> Array:
-        """(classes, labels and one more): how much of each label goes to which; last, to those asked for."""
+        """(classes, labels and one more): how much of each label goes to which, among twins evenly; last, to those
+        asked for.
+        """
         columns = {label: column for column, label in enumerate(self.labels.labels)}
         shares = np.zeros((len(self.alphabet), len(columns) + 1))
         for row, label in enumerate(self.alphabet.labels):

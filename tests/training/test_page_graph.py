@@ -10,7 +10,7 @@ from torch import Tensor
 from inkread.alphabet import PAGE
 from inkread.strokes import Strokes
 from inkread.training.networks import inkread
-from inkread.training.page.boxes import peaks, suppressed
+from inkread.training.page.boxes import joined, peaks, suppressed
 from inkread.training.page.graph import FINE, WORK, PageGeometry, PageGraph, reduced_page, seen_of
 from inkread.training.page.lines import LineReader
 from inkread.training.page.networks import ANSWERS, CELL, COARSEST, PageFinder, Refiner
@@ -81,6 +81,33 @@ def test_of_boxes_that_claim_the_same_ink_those_that_fit_stay_not_the_likelier_o
     boxes, sure = graph.near(torch.zeros(128, 192), two_ones, torch.ones(2), torch.ones(1, 1, 1))
     assert sorted(boxes[:, 0].round().tolist()) == [40.0, 60.0]
     assert sure.tolist() == pytest.approx([0.982] * 2, abs=1e-3)
+
+
+HALVES = torch.tensor([[10.0, 10, 30, 60], [30, 12, 40, 58]])
+
+
+def test_two_halves_of_a_letter_are_one_box_and_those_of_a_number_stay_two() -> None:
+    sure = torch.tensor([0.9, 0.7])
+    boxes, certainty = joined(HALVES, sure, torch.tensor([True]))
+    assert boxes.tolist() == [[10, 10, 60, 60]]
+    assert certainty.tolist() == pytest.approx([0.9])
+    assert torch.equal(joined(HALVES, sure, torch.tensor([False]))[0], HALVES)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        HALVES + torch.tensor([[0.0, 0, 0, 0], [8, 0, 0, 0]]),  # hardly overlap
+        torch.tensor([[10.0, 10, 40, 40], [10, 52, 40, 40]]),  # one below the other
+        torch.cat([HALVES, torch.tensor([[90.0, 10, 30, 60]])]),  # another letter beside it
+        torch.cat([HALVES, HALVES + torch.tensor([15.0, 0, 0, 0])]),  # a word in one stroke
+        HALVES[:1],
+    ],
+)
+def test_letters_beside_or_below_each_other_stay_apart(boxes: Tensor) -> None:
+    kept, certainty = joined(boxes, torch.ones(len(boxes)), torch.tensor([True]))
+    assert torch.equal(kept, boxes)
+    assert len(certainty) == len(boxes)
 
 
 def test_an_empty_answer_still_gives_one_box_of_no_certainty() -> None:

@@ -48,8 +48,13 @@ describe("of what is not asked for", () => {
     twins: [["0", "O", "o"]],
   };
 
-  it("twins that are asked for have the probability, evenly", () => {
-    expect(masked([0.6, 0.2, 0.1, 0, 0.1], labels)).toEqual([[0.5, 0.4, 0.1]]);
+  it("twins that are asked for have the probability, in proportion to their own", () => {
+    const [row = []] = masked([0.6, 0.2, 0.1, 0, 0.1], labels);
+    [0.6, 0.3, 0.1].forEach((p, i) => expect(row[i]).toBeCloseTo(p, 5));
+  });
+
+  it("twins that have none of their own share it evenly", () => {
+    expect(masked([0.8, 0, 0, 0, 0.2], labels)).toEqual([[0.4, 0.4, 0.2]]);
   });
 
   it("what has no twin is no character", () => {

@@ -30,6 +30,7 @@ const TEXT_GAPS = { least: 0.65, usual: 2, most: 1.3 };
 const NUMBER_GAPS = { least: 1.6, usual: 3, most: 4 };
 
 const LEAST_ASKED = 0.05; // of a glyph's probability, for it to be one of the labels asked for
+const LEAST_TWIN = 1e-6; // of a twin's, which counts as a label's own: where no label asked for has any, its twins share it
 
 const FOREIGN = 0.04; // chance of a glyph of another kind in a word, e.g. of a digit among letters
 const VOTE = 0.5; // glyphs that a word must have beside one to say anything of it
@@ -71,12 +72,13 @@ export interface Page {
 /**
  * From probabilities of all labels, a row for each glyph, to those of the labels asked for and the reject label.
  *
- * An excluded label's probability goes evenly to those of its twins that are asked for. That of another digit or
- * letter goes to all labels asked for, in proportion to their own, where these have at least LEAST_ASKED together. All
- * else goes to the reject label.
+ * An excluded label's probability goes to all labels asked for, in proportion to their own: always where it has a twin
+ * among them; that of another digit or letter where these, with their twins, have at least LEAST_ASKED. All else goes
+ * to the reject label.
  */
 export function masked(probabilities: ArrayLike<number>, { all, reject, asked, twins }: Labels): number[][] {
   const labels = [...asked, reject];
+  const own = asked.map((label) => all.indexOf(label));
   const heirs = all.map((label) => {
     if (labels.includes(label)) return [labels.indexOf(label)];
     const alike = twins.filter((group) => group.includes(label)).flat();
@@ -92,9 +94,11 @@ export function masked(probabilities: ArrayLike<number>, { all, reject, asked, t
     });
     const unasked = row.pop() ?? 0;
     const rejected = row.pop() ?? 0;
-    const own = row.reduce((sum, p) => sum + p, 0);
-    const given = own >= LEAST_ASKED ? unasked : 0;
-    return [...row.map((p) => p * (1 + given / Math.max(own, LEAST_ASKED))), rejected + unasked - given];
+    const total = row.reduce((sum, p) => sum + p, 0);
+    const given = total >= LEAST_ASKED ? unasked : 0;
+    const weights = row.map((p, i) => (probabilities[glyph * all.length + at(own, i)] ?? 0) + LEAST_TWIN * p);
+    const scale = (total + given) / Math.max(weights.reduce((sum, weight) => sum + weight, 0), 1e-300);
+    return [...weights.map((weight) => weight * scale), rejected + unasked - given];
   });
 }
 

@@ -6,6 +6,7 @@
       v finder     where glyphs are centred, how far their boxes reach, which cells hold ink
     boxes (g, 4)   peaks of the centres, overlapping ones suppressed
       v refiner    looks at each from near: the box's true edges, and whether a glyph is in it at all
+      | joined     of letters: few boxes that all reach into each other are one letter's
       v lines      of a number: lines of boxes are read as a whole, and what they say are the boxes from here on
       | crops      48x48 around each box, from the scale that suits it; background flattened, ink beside the box faded
       | glyphs     20x20 box, centred by mass in 28x28, as in a glyph file
@@ -30,7 +31,7 @@ from inkread.training.graph import (
     extent,
     resample_square,
 )
-from inkread.training.page.boxes import LEAST_PEAK, peaks, places, refined, suppressed
+from inkread.training.page.boxes import LEAST_PEAK, joined, peaks, places, refined, suppressed
 from inkread.training.page.lines import OTHER, SIGNS, LineReader, signs_of
 from inkread.training.page.networks import CELL, COARSEST, LOOK, PageFinder, Refiner
 
@@ -225,7 +226,7 @@ class PageGraph(nn.Module):
         page, fine, scale = reduced_page(picture)
         seen, polarity = seen_of(page)
         answer = self.finder(seen)[0]
-        boxes, certainty = self.near(fine[0], answer, scale, polarity)
+        boxes, certainty = joined(*self.near(fine[0], answer, scale, polarity), ~number)
         boxes, certainty, told, share = self.read(seen[0], boxes, certainty, number)
         glyphs, own = self.geometry.glyphs(fine[0], boxes, scale, polarity, torch.sigmoid(answer[5]))
         probabilities = self.weighed(glyphs, told, share)

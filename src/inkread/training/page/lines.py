@@ -117,7 +117,8 @@ def lines_of(boxes: Tensor) -> Tensor:
 def frames_of(boxes: Tensor, member: Tensor) -> Frames:
     """Frames of lines of boxes (g, 4), of which ``member`` (l, g) says which are in each; at least one in each.
 
-    By the boxes that are about as high as most: a slash reaches far beyond the digits beside it, and is not needed whole.
+    By the boxes that are about as high as most: a slash reaches far beyond the digits beside it and is not needed
+    whole.
     """
     x, y, w, h = boxes.T
     cx, cy = x + w / 2, y + h / 2
