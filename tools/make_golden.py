@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from inkread.files import write_atomically
+from inkread.nearer import enlarged
 from inkread.picture import Picture
 from inkread.reader import Reader
 from tools.make_samples import (
@@ -99,6 +100,10 @@ COLOURS = ((0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255), (2
 """Colours whose grey the page has to round as Python does."""
 
 
+ENLARGED = (("9-of-28-px", 12.0), ("2-chalk", 1.5), ("one-pixel", 336.0))
+"""Pictures that the page has to enlarge as Python does, and by how much."""
+
+
 def golden(reader: Reader) -> dict[str, Any]:
     """The content of golden.json: the answers of ``reader``, and the grey of the colours."""
     labels = reader.model.alphabet.labels
@@ -114,12 +119,19 @@ def golden(reader: Reader) -> dict[str, Any]:
         }
     greys = [Image.new("RGB", (1, 1), colour).convert("L").getpixel((0, 0)) for colour in COLOURS]
     colours = [{"colour": colour, "grey": grey} for colour, grey in zip(COLOURS, greys, strict=True)]
-    return {"model": reader.model.id, "sha256": reader.model.sha256, "colours": colours, "pictures": pictures}
+    nearer = [{"name": name, "by": by, "pixels": in_base64(enlarged(PICTURES[name](), by))} for name, by in ENLARGED]
+    about = {"model": reader.model.id, "sha256": reader.model.sha256}
+    return {**about, "colours": colours, "enlarged": nearer, "pictures": pictures}
 
 
 def seen(glyph: NDArray[np.float32]) -> str:
     """What the network saw, 28x28 bytes in base64, 255 = ink."""
-    return base64.b64encode((glyph * 255).round().clip(0, 255).astype(np.uint8).tobytes()).decode()
+    return in_base64((glyph * 255).round().clip(0, 255).astype(np.uint8))
+
+
+def in_base64(picture: Picture) -> str:
+    """The px of a picture, row after row."""
+    return base64.b64encode(picture.tobytes()).decode()
 
 
 def strokes() -> list[list[list[list[float]]]]:

@@ -25,6 +25,7 @@ from inkread import picture as pictures_of
 from inkread.errors import InkreadError, PictureError
 from inkread.layout import Mask, lay_out
 from inkread.modelfile import ModelFile
+from inkread.nearer import enlarged, enlargement
 from inkread.picture import Picture
 from inkread.reading import NOTHING_DRAWN, NOTHING_TO_READ, Box, Candidate, Glyph, Line, Reading
 
@@ -220,6 +221,11 @@ class Reader:
         """The Reading of a page, and what was seen of its glyphs (g, 28, 28)."""
         mask = self._masks[alphabet or self._usual]
         found, boxes, glyphs = self._run([picture], _SEEN, number=mask.number)
+        if (by := enlargement(picture, boxes)) > 1:
+            nearer = enlarged(picture, by)
+            found, boxes, glyphs = self._run([nearer], _SEEN, number=mask.number)
+            down, right = (side / wide for side, wide in zip(picture.shape, nearer.shape, strict=True))
+            boxes = boxes * np.array([right, down, right, down], np.float32)
         if not len(boxes):
             return Reading("", (), 0.0, (NOTHING_DRAWN,), self._id), glyphs[:, 0]
         masked = mask(found)

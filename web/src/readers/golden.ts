@@ -9,6 +9,7 @@ interface Golden {
   model: string;
   sha256: string;
   colours: { colour: [red: number, green: number, blue: number]; grey: number }[];
+  enlarged: { name: string; by: number; pixels: string }[]; // in base64
   pictures: Record<
     string,
     {

@@ -97,7 +97,12 @@ export function masked(probabilities: ArrayLike<number>, { all, reject, asked, t
     const total = row.reduce((sum, p) => sum + p, 0);
     const given = total >= LEAST_ASKED ? unasked : 0;
     const weights = row.map((p, i) => (probabilities[glyph * all.length + at(own, i)] ?? 0) + LEAST_TWIN * p);
-    const scale = (total + given) / Math.max(weights.reduce((sum, weight) => sum + weight, 0), 1e-300);
+    const scale =
+      (total + given) /
+      Math.max(
+        weights.reduce((sum, weight) => sum + weight, 0),
+        1e-300,
+      );
     return [...weights.map((weight) => weight * scale), rejected + unasked - given];
   });
 }

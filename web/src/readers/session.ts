@@ -5,6 +5,7 @@
  */
 import * as ort from "onnxruntime-web/wasm";
 import { cardOf } from "./modelfile";
+import { enlarged, enlargement } from "./nearer";
 import { isNumber, pageOf } from "./page";
 import { answerOf } from "./reading";
 import type { Alphabet, GreyPicture, Reading } from "./types";
@@ -29,26 +30,50 @@ export async function openSession(model: Uint8Array, wasm: ArrayBuffer, sha256: 
     logSeverityLevel: 4, // errors are thrown, and reach the page as one message
   });
 
+  async function outputsOf({ width, height, pixels }: GreyPicture, asked: Alphabet): Promise<Outputs> {
+    const outputs = await session.run({
+      picture: new ort.Tensor("uint8", pixels, [1, height, width]),
+      ...(card.reads === "page" && { number: new ort.Tensor("bool", [isNumber(card, asked)], [1]) }),
+    });
+    return {
+      probabilities: floats(outputs, "probabilities"),
+      boxes: floats(outputs, "boxes"),
+      glyphs: floats(outputs, "glyphs"),
+    };
+  }
+
+  /** What a page file finds, where the writing is small by a second look. */
+  async function foundIn(picture: GreyPicture, asked: Alphabet): Promise<Outputs> {
+    const found = await outputsOf(picture, asked);
+    const by = enlargement(picture, found.boxes);
+    if (by === 1) return found;
+    const nearer = enlarged(picture, by);
+    const again = await outputsOf(nearer, asked);
+    const scale = [picture.width / nearer.width, picture.height / nearer.height];
+    return { ...again, boxes: again.boxes.map((px, i) => px * (scale[i % 2] ?? 1)) };
+  }
+
   return {
     model: id,
-    async read({ width, height, pixels }, alphabet = null) {
+    async read(picture, alphabet = null) {
       const started = performance.now();
       const asked = alphabet ?? "anything";
-      const outputs = await session.run({
-        picture: new ort.Tensor("uint8", pixels, [1, height, width]),
-        ...(card.reads === "page" && { number: new ort.Tensor("bool", [isNumber(card, asked)], [1]) }),
-      });
+      const page = card.reads === "page";
+      const { probabilities, boxes, glyphs } = await (page ? foundIn : outputsOf)(picture, asked);
       const milliseconds = performance.now() - started;
-      const [probabilities, boxes] = [floats(outputs, "probabilities"), floats(outputs, "boxes")];
       const about = { model: id, milliseconds, where: "device" } as const;
-      if (card.reads === "page") {
-        return { ...pageOf(probabilities, boxes, card, asked), seen: null, ...about };
-      }
+      if (page) return { ...pageOf(probabilities, boxes, card, asked), seen: null, ...about };
       const answer = answerOf(probabilities, boxes, card);
-      const seen = answer.glyphs.length ? Uint8Array.from(floats(outputs, "glyphs"), asByte) : null;
+      const seen = answer.glyphs.length ? Uint8Array.from(glyphs, asByte) : null;
       return { ...answer, seen, ...about };
     },
   };
+}
+
+interface Outputs {
+  probabilities: Float32Array; // (glyphs, labels), row after row
+  boxes: Float32Array; // (glyphs, 4) px
+  glyphs: Float32Array; // (glyphs, 28, 28) 0-1
 }
 
 function floats(outputs: ort.InferenceSession.OnnxValueMapType, name: string): Float32Array {
