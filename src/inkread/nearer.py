@@ -30,7 +30,7 @@ def enlargement(picture: Picture, boxes: NDArray[np.floating]) -> float:
     """By how much a picture (H, W) is to be enlarged for a second look, of which the first found ``boxes`` (g, 4);
     1 where one look is enough.
     """
-    longer = max(picture.shape)
+    longer: int = max(picture.shape)
     seen = max(longer, SEEN[0])
     if not len(boxes) or seen * NEARER > SEEN[1] or np.median(boxes[:, 3]) * (seen / longer) >= SMALL:
         return 1.0
