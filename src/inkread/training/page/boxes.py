@@ -85,9 +85,9 @@ def joined(boxes: Tensor, certainty: Tensor, wanted: Tensor) -> tuple[Tensor, Te
     into = torch.where(number[:, None] == number, -1e6, torch.minimum(across, down)).amax(1)
     corner = boxes[:, :2].amin(0)
     whole = torch.cat([corner, (boxes[:, :2] + boxes[:, 2:]).amax(0) - corner])
-    one = wanted & (into > INTO * whole[2:].amax()).all() & (number[-1] < PARTS)
+    one = wanted & (into > INTO * whole[2:].amax(0)).all(0) & (number[-1] < PARTS)
     place = places(~one.expand(number.shape))
-    return torch.where(one[:, None], whole, boxes)[place], torch.where(one, certainty.amax(), certainty)[place]
+    return torch.where(one[:, None], whole, boxes)[place], torch.where(one, certainty.amax(0), certainty)[place]
 
 
 def _likelier(boxes: Tensor) -> Tensor:
