@@ -31,7 +31,7 @@ TOLERANCE = 1e-4  # largest difference of a probability between PyTorch and ONNX
 PAGE_TOLERANCE = 4e-4  # of a page file: where a page is 640 px wide, floats tell a box's place to 3e-4 px only, and the
 # answer moves with it
 PAGE_STRAY = 0.02  # of its runs may differ more, if no top answer does: the edges of ink hang on a threshold. On 8 of
-# 532 runs a probability differs by up to 0.08 (on 4 by up to 0.26 in the file before), on all others by no more than 4e-4
+# 532 runs a probability differs by up to 0.08 (on 4 by up to 0.26 in the file before), on others by 4e-4 at most
 PAGE_LEAST = 0.5  # a top answer less likely than this may be another: on one of them what had 0.24 was a 3 or a 1
 LARGE = 1024  # numbers from which a weight of a page file is stored as float16
 ACCEPTED = 0.997  # share of validation digits below the reject threshold

@@ -20,7 +20,7 @@ const number = [
 describe("the picture of a page", () => {
   it("is cut to the ink, its longer side 320 px, and never a ribbon", () => {
     const { picture } = pagePicture(number);
-    expect([picture.width, picture.height]).toEqual([320, 113]);
+    expect([picture.width, picture.height]).toEqual([320, 132]);
     expect(pagePicture([stroke([0, 0], [0, 500])]).picture).toMatchObject({ width: 107, height: 320 });
   });
 
