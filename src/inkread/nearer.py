@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inkread.picture import Picture
 
@@ -39,5 +38,7 @@ def enlargement(picture: Picture, boxes: NDArray[np.floating]) -> float:
 
 def enlarged(picture: Picture, by: float) -> Picture:
     """A picture (H, W) ``by`` times as large, linear between its px."""
+    from PIL import Image  # reading an array of large writing does without
+
     height, width = (int(side * by + 0.5) for side in picture.shape)
     return np.asarray(Image.fromarray(picture).resize((width, height), Image.Resampling.BILINEAR))

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 MAX_BATCH = 64
 """Most pictures in one run of the session."""
 
-MAX_BATCH_PIXELS = 320_000
-"""Most pixels in one run of more than one picture: 4 of 280x280. Their ink as float32 is 1.3 MB and stays in
-the cache; two threads read 3,048 a second so, 2,655 in runs of 8 and 2,625 in runs of 32 (medians of 5, in turn)."""
+MAX_BATCH_PIXELS = 240_000
+"""Most pixels in one run of more than one picture: 3 of 280x280. Their ink as float32 is 0.9 MB and stays in
+the cache: two threads read 2,940 a second so, 2,830 in runs of 4, 2,500 in runs of 8 (medians of 5, in turn)."""
 
 _MAX_HELD_PIXELS = 8_000_000  # a thread holds back no more while it waits for pictures of the same size
 
