@@ -252,7 +252,7 @@ def scan(tmp_path: Path) -> Path:
 def test_read_with_an_alphabet_prints_the_lines_below_each_other(amounts: Path, page_model: Path) -> None:
     result = run("read", amounts, "--alphabet", "number", "--model", page_model)
     indent = " " * len(f"{amounts}  ")
-    assert result.stdout.splitlines() == [f"{amounts}  12.50   52.4 %  torn between 7 and 8", f"{indent}7.25"]
+    assert result.stdout.splitlines() == [f"{amounts}  12.50   54.8 %  torn between 7 and 8", f"{indent}7.25"]
 
 
 def test_json_holds_the_lines(amounts: Path, page_model: Path) -> None:
@@ -266,8 +266,8 @@ def test_csv_with_an_alphabet_has_a_row_for_each_line(amounts: Path, page_model:
     result = run("read", amounts, "--alphabet", "number", "--csv", "--model", page_model)
     assert list(csv.reader(io.StringIO(result.stdout))) == [
         ["file", "line", "text", "confidence", "unsure"],
-        [str(amounts), "1", "12.50", "0.9388", ""],
-        [str(amounts), "2", "7.25", "0.5581", "torn between 7 and 8"],
+        [str(amounts), "1", "12.50", "0.9622", ""],
+        [str(amounts), "2", "7.25", "0.5698", "torn between 7 and 8"],
     ]
 
 
