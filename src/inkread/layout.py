@@ -111,7 +111,7 @@ class Mask:
         masked, unasked = split[:, :-1], split[:, -1:]
         asked = masked[:, :-1].sum(1, keepdims=True)
         given = np.where(asked >= _LEAST_ASKED, unasked, 0.0)
-        weights = every[:, self._own] + _LEAST_TWIN * masked[:, :-1]
+        weights = every[:, self._own] + _LEAST_TWIN * masked[:, :-1]  # all 0 where nothing of it is asked for
         masked[:, :-1] = weights * ((asked + given) / np.maximum(weights.sum(1, keepdims=True), 1e-300))
         masked[:, -1:] += unasked - given
         return masked

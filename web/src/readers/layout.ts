@@ -94,15 +94,10 @@ export function masked(probabilities: ArrayLike<number>, { all, reject, asked, t
     });
     const unasked = row.pop() ?? 0;
     const rejected = row.pop() ?? 0;
-    const total = row.reduce((sum, p) => sum + p, 0);
+    const total = sum(row);
     const given = total >= LEAST_ASKED ? unasked : 0;
     const weights = row.map((p, i) => (probabilities[glyph * all.length + at(own, i)] ?? 0) + LEAST_TWIN * p);
-    const scale =
-      (total + given) /
-      Math.max(
-        weights.reduce((sum, weight) => sum + weight, 0),
-        1e-300,
-      );
+    const scale = (total + given) / Math.max(sum(weights), 1e-300); // where nothing of it is asked for, 0 of 0
     return [...weights.map((weight) => weight * scale), rejected + unasked - given];
   });
 }
@@ -583,7 +578,7 @@ function bestOf(row: readonly number[]): number {
 }
 
 /** The middle of some numbers, at least one; between the two in the middle of an even count. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
   return sorted.length % 2

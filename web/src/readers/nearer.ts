@@ -2,6 +2,7 @@
  * A second look, from nearer, as src/inkread/nearer.py takes it: where writing is small in a small picture, it is
  * enlarged and read again. The constants and what they are worth are told there.
  */
+import { median } from "./layout";
 import type { GreyPicture } from "./types";
 
 const SEEN = [224, 640] as const; // px
@@ -46,11 +47,4 @@ function between(few: number, more: number): [number, number, number][] {
 
 function mixed(first = 0, second = 0, share: number): number {
   return Math.round(first + (second - first) * share);
-}
-
-function median(values: readonly number[]): number {
-  const ordered = [...values].sort((a, b) => a - b);
-  const middle = ordered.length >> 1;
-  const [low = 0, high = 0] = [ordered[(ordered.length - 1) >> 1], ordered[middle]];
-  return (low + high) / 2;
 }

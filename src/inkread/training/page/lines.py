@@ -20,7 +20,7 @@ from torch.nn import functional as F
 
 from inkread.alphabet import SEPARATORS
 from inkread.training.networks import convolution
-from inkread.training.page.boxes import places
+from inkread.training.page.boxes import places, reaching
 
 SIGNS = (*"0123456789", *SEPARATORS)
 """What a line holds; columns 1 to 18 of its reader's answer. Column 0 is none, the last one what is no such sign."""
@@ -104,10 +104,9 @@ def _along(channels: int) -> nn.Sequential:
 
 def lines_of(boxes: Tensor) -> Tensor:
     """Boxes (g, 4) -> which of them make a line, (g, g): a row for each box, the same for all of one line."""
-    left, top, width, height = boxes.T[:, :, None]  # (g, 1) each
-    gap = torch.maximum(left, left.T) - torch.minimum(left + width, (left + width).T)
-    shared = torch.minimum(top + height, (top + height).T) - torch.maximum(top, top.T)
-    beside = (gap < APART * torch.maximum(height, height.T)) & (shared > BESIDE * torch.minimum(height, height.T))
+    across, shared = reaching(boxes)
+    height = boxes[:, 3:]
+    beside = (-across < APART * torch.maximum(height, height.T)) & (shared > BESIDE * torch.minimum(height, height.T))
     together = beside.to(boxes.dtype)
     for _ in range(8):  # what is joined by up to 2**8 others
         together = (together @ together > 0).to(boxes.dtype)
@@ -123,16 +122,17 @@ def frames_of(boxes: Tensor, member: Tensor) -> Frames:
     x, y, w, h = boxes.T
     cx, cy = x + w / 2, y + h / 2
     usual = _usual(h, member)[:, None]
-    like = (member & (h > LIKE[0] * usual) & (h < LIKE[1] * usual)).to(boxes.dtype)
-    count = like.sum(1)
-    pivot, level = (like * cx).sum(1) / count, (like * cy).sum(1) / count
-    off = (cx - pivot[:, None]) * like
+    like = member & (h > LIKE[0] * usual) & (h < LIKE[1] * usual)
+    weight = like.to(boxes.dtype)
+    count = weight.sum(1)
+    pivot, level = (weight * cx).sum(1) / count, (weight * cy).sum(1) / count
+    off = (cx - pivot[:, None]) * weight
     slope = (off * (cy - level[:, None])).sum(1) / ((off * off).sum(1) + RIDGE * usual[:, 0] ** 2)
     slope = slope.clamp(-STEEPEST, STEEPEST)
     lift = slope[:, None] * (cx - pivot[:, None])
     over, under = lift - y, y + h - lift
-    top = -torch.minimum(_most(over, member), _most(over, like > 0) + OVER * usual[:, 0])
-    bottom = torch.minimum(_most(under, member), _most(under, like > 0) + OVER * usual[:, 0])
+    top = -torch.minimum(_most(over, member), _most(over, like) + OVER * usual[:, 0])
+    bottom = torch.minimum(_most(under, member), _most(under, like) + OVER * usual[:, 0])
     high = (bottom - top).clamp(min=6.0)
     start, end = -_most(-x, member) - MARGIN * high, _most(x + w, member) + MARGIN * high
     px = high * (ROOM / HIGH)
