@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from inkread.strokes import Strokes
-from inkread.training.hands import another_hand, stroke_missing, with_custom
+from inkread.training.hands import another_hand, with_custom
 
 
 def seven() -> Strokes:
@@ -62,12 +62,3 @@ def test_an_eight_of_two_rings_stands_where_the_eight_stood() -> None:
         assert upper.min() == pytest.approx(20, abs=2)
         assert lower.max() == pytest.approx(78.5, abs=2)
         assert -0.1 * 58.5 < lower.min() - upper.max() < 0.05 * 58.5
-
-
-def test_a_digit_may_lose_a_stroke_but_never_the_greater_part_of_its_ink() -> None:
-    drawings = [stroke_missing(seven(), np.random.default_rng(seed), 0.5) for seed in range(200)]
-    lost = [drawing for drawing in drawings if len(drawing.strokes) == 1]
-    assert 70 < len(lost) < 130
-    assert all(np.array_equal(drawing.strokes[0], seven().strokes[0]) for drawing in lost)
-    single = Strokes.parse([[[0, 0], [5, 5]]])
-    assert stroke_missing(single, np.random.default_rng(0), 1.0) is single

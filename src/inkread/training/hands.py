@@ -1,4 +1,4 @@
-"""The same character as another hand might have written it: strokes bent, added or lost before any pen draws them."""
+"""The same character as another hand might have written it: strokes bent, added or cut before any pen draws them."""
 
 from __future__ import annotations
 
@@ -106,20 +106,6 @@ def _foot_and_flag(strokes: Strokes, height: float, random: Generator) -> list[N
         tip = np.array([x, y]) + height * np.array([-random.uniform(0.12, 0.35 + 0.3 * down), down])
         added.append(np.array([tip, [x, y]]))
     return added
-
-
-def stroke_missing(strokes: Strokes, random: Generator, share: float) -> Strokes:
-    """Strokes, a ``share`` of them without one that is shorter than the rest of them together.
-
-    Tablets do lose strokes, in about one in ten of UNIPEN's ``ibm/`` recordings, and a 4 is still known by its angle.
-    Where the shorter part is left, as the bar of a 5, it would teach that a dash is a 5.
-    """
-    lengths = [np.hypot(*np.diff(stroke[:, :2], axis=0).T).sum() for stroke in strokes.strokes]
-    short = [i for i, length in enumerate(lengths) if length < sum(lengths) / 2]
-    if not short or random.random() > share:
-        return strokes
-    lost = random.choice(short)
-    return Strokes(tuple(stroke for i, stroke in enumerate(strokes.strokes) if i != lost))
 
 
 def _line_at(x: float, y: float, reach: NDArray[np.float64], random: Generator, size: float) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from inkread.data.canvas import drawn_anywhere
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, Made, sheets_of, uniform, vary_pen
 from inkread.training.chance import seeded
-from inkread.training.hands import another_hand, stroke_missing, with_custom
+from inkread.training.hands import another_hand, with_custom
 from inkread.training.pens import LINES, drawn, lines_of
 from inkread.training.recipe import Recipe, Sheets
 
@@ -31,8 +31,8 @@ PENS = (0.03, 0.26)
 OTHER_HANDS = 1 / 3
 """Share of the drawings of the same strokes that are as another hand would have made them."""
 
-CUSTOM, MISSING = 0.6, 0.5
-"""Of those by other hands: zeros, ones and sevens with a custom stroke; digits of several strokes that lose one."""
+CUSTOM, CUSTOM_OF_OTHERS = 0.2, 0.6
+"""Share of zeros, ones, sevens and eights with a custom stroke: of those as they were written, and by other hands."""
 
 CANVAS = 140  # px, side of a canvas: reads as 280 px do, at a quarter of the memory
 OTHERS_EVERY = 3  # one non-digit in so many is drawn on a canvas, once
@@ -139,10 +139,8 @@ def _lines_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.float16]:
 def _written(strokes: Strokes, label: str, copy: int, copies: int, random: np.random.Generator) -> Strokes:
     """Drawing ``copy`` of ``copies``: the first as they were written, the last as another hand would have."""
     if copy < copies * (1 - OTHER_HANDS):
-        return strokes
-    if label.isdigit():  # a letter without a stroke may be a digit
-        strokes = stroke_missing(with_custom(strokes, label, random, CUSTOM), random, MISSING)
-    return another_hand(strokes, random)
+        return with_custom(strokes, label, random, CUSTOM)
+    return another_hand(with_custom(strokes, label, random, CUSTOM_OF_OTHERS), random)
 
 
 def _tile_of_picture(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
