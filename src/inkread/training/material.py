@@ -137,7 +137,7 @@ def _lines_of_chunk(jobs: tuple[Job, ...], copies: int) -> NDArray[np.float16]:
 
 
 def _written(strokes: Strokes, label: str, copy: int, copies: int, random: np.random.Generator) -> Strokes:
-    """Drawing ``copy`` of ``copies``: the first as they were written, the last as another hand would have."""
+    """Drawing ``copy`` of ``copies``: the first as written but for custom strokes, the last as by another hand."""
     if copy < copies * (1 - OTHER_HANDS):
         return with_custom(strokes, label, random, CUSTOM)
     return another_hand(with_custom(strokes, label, random, CUSTOM_OF_OTHERS), random)
