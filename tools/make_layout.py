@@ -92,6 +92,13 @@ def leaning(text: str, ones: float = 0.05, slashes: float = 0.25) -> list[Found]
     ]
 
 
+def doubtful(text: str, place: int, labels: dict[str, float]) -> list[Found]:
+    """As written, but for the labels of the glyph at one place."""
+    found = written(text, known=1)
+    found[place] = (found[place][0], {**labels, PAGE.labels[-1]: 0.05})
+    return found
+
+
 def single(sign: str, x: float, y: float, size: float = 40, **others: float) -> Found:
     """One glyph with its corner at ``x``, ``y`` px; ``others`` are its labels' probabilities if not the usual ones."""
     return [x, y, 0.6 * size, size], {label.strip("_"): p for label, p in others.items()} or likely(sign, 1)
@@ -158,6 +165,14 @@ CASES: Mapping[str, Case] = {
     "a slash in a fraction": Case("number", "3/4", leaning("3/4", slashes=0.6)),
     "no slash ends a number": Case("number", "732-9521", leaning("732-9521", ones=0.55)),
     "a slash alone": Case("number", "/", leaning("/", slashes=0.6)),
+    "a fraction by the height of its slash": Case("number", "6/8", leaning("6/8", slashes=0.3)),
+    "no slash among dashes": Case("number", "510-874-3861", leaning("510-874-3861", ones=0.6)),
+    "no bracket without its pair": Case(
+        "number", "26257-4441", doubtful("26257-4441", 4, {")": 0.6, "7": 0.35})
+    ),
+    "a dash in a telephone number": Case("number", "367-4496", doubtful("367-4496", 3, {"1": 0.6, "-": 0.35})),
+    "a dash that is a one": Case("number", "36714496", doubtful("36714496", 3, {"1": 0.9, "-": 0.05})),
+    "what is sure stays": Case("number", "1,-2:", written("1,-2:", known=1)),
     "a date among anything": Case("anything", "on 4/27/92", leaning("on 4/27/92")),
     "not a character": Case("digits", "42", [*written("42"), ([300, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),
     "all rejected": Case("number", "", [([30, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),

@@ -266,7 +266,7 @@ def test_csv_with_an_alphabet_has_a_row_for_each_line(amounts: Path, page_model:
     result = run("read", amounts, "--alphabet", "number", "--csv", "--model", page_model)
     assert list(csv.reader(io.StringIO(result.stdout))) == [
         ["file", "line", "text", "confidence", "unsure"],
-        [str(amounts), "1", "12.50", "0.9622", ""],
+        [str(amounts), "1", "12.50", "0.9620", ""],
         [str(amounts), "2", "7.25", "0.5698", "torn between 7 and 8"],
     ]
 

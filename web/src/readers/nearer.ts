@@ -2,7 +2,7 @@
  * A second look, from nearer, as src/inkread/nearer.py takes it: where writing is small in a small picture, it is
  * enlarged and read again. The constants and what they are worth are told there.
  */
-import { median } from "./layout";
+import { median } from "./layout/arithmetic";
 import type { GreyPicture } from "./types";
 
 const SEEN = [224, 640] as const; // px

@@ -1,5 +1,6 @@
 /** From the outputs of a page file to a Reading, as `Reader` of src/inkread/reader.py does it. */
-import { LETTERS, layOut, masked } from "./layout";
+import { layOut, masked } from "./layout";
+import { LETTERS } from "./layout/context";
 import type { Card } from "./modelfile";
 import type { Answer } from "./reading";
 import { type Alphabet, type Box, type Candidate, type Glyph, NOTHING_DRAWN, NOTHING_TO_READ } from "./types";

@@ -1,8 +1,8 @@
 /** The page lays out glyphs as Python does: tests/golden/layout.json, written by `python -m tools.make_layout`. */
 import { describe, expect, it } from "vitest";
-import { LAYOUT } from "./golden";
-import { type Labels, layOut, masked } from "./layout";
-import type { Box } from "./types";
+import { LAYOUT } from "../golden";
+import type { Box } from "../types";
+import { type Labels, layOut, masked } from ".";
 
 const { labels: all, reject, threshold, alphabets, twins, cases } = LAYOUT;
 
