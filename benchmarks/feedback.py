@@ -33,12 +33,13 @@ from numpy.typing import NDArray
 
 from benchmarks.report import Row
 from benchmarks.service import CLIENTS, Server, print_rows, serving
+from inkread.card import CARD_KEY, Card
 from inkread.data import Samples, load
 from inkread.data.canvas import CANVAS, LENGTH, PEN
 from inkread.data.feedback import Correction
 from inkread.evaluate import Drawing
 from inkread.feedback import picture_of
-from inkread.modelfile import CARD_KEY, Card, ModelFile
+from inkread.modelfile import ModelFile
 from inkread.reader import Reader
 from inkread.service.champion import ALIAS
 from inkread.storage import open_store

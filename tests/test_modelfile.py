@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from tiny_model import CARD, flat, save_foreign_model, save_tiny_model
 
 from inkread.alphabet import DIGITS
+from inkread.card import Card, Source
 from inkread.errors import ModelFileError
-from inkread.modelfile import Card, ForeignModel, ModelFile, Source, open_any, shipped_path
+from inkread.foreign import ForeignModel, open_any
+from inkread.modelfile import ModelFile, shipped_path
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ from tiny_page import CARD, HEIGHT, WIDTH, page_of, save_tiny_page
 
 from inkread import InkreadError, ModelFileError, Reader, Strokes
 from inkread.alphabet import ALPHABETS, TWINS
-from inkread.modelfile import Card, ModelFile, shipped_path
+from inkread.card import Card
+from inkread.modelfile import ModelFile, shipped_path
 from inkread.reading import NOTHING_DRAWN, NOTHING_TO_READ, Box, Line
 
 

@@ -7,7 +7,7 @@ import json
 import torch
 
 from inkread.alphabet import DIGITS
-from inkread.modelfile import Card, Source, Thresholds
+from inkread.card import Card, Source, Thresholds
 from inkread.training.graph import Graph
 from inkread.training.networks import inkread
 from inkread.training.recipe import Recipe, Sheets

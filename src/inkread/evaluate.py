@@ -27,7 +27,7 @@ from inkread.data.canvas import CANVAS, drawn_anywhere
 from inkread.data.samples import Samples
 from inkread.errors import DataError
 from inkread.files import write_atomically
-from inkread.modelfile import ForeignModel, open_any
+from inkread.foreign import ForeignModel, open_any
 from inkread.picture import Picture
 from inkread.reader import Reader
 from inkread.strokes import Strokes

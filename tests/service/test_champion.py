@@ -14,7 +14,8 @@ import pytest
 from served import Serve
 
 from inkread import Reader
-from inkread.modelfile import CARD_KEY, Card, ModelFile
+from inkread.card import CARD_KEY, Card
+from inkread.modelfile import ModelFile
 from inkread.service import champion
 from inkread.service.champion import ALIAS, Follower, following
 from inkread.service.engine import Engine

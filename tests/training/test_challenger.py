@@ -13,10 +13,11 @@ import pytest
 import torch
 from tiny_network import PICTURES, RECIPE
 
+from inkread.card import Thresholds
 from inkread.data.feedback import Correction
 from inkread.errors import RunError
 from inkread.feedback import Choice
-from inkread.modelfile import ModelFile, Thresholds
+from inkread.modelfile import ModelFile
 from inkread.strokes import Strokes
 from inkread.training import challenger
 from inkread.training.challenger import Champion, Taught, challenge, fine_tune, recovered

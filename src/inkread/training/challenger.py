@@ -38,12 +38,13 @@ from torch.nn import functional as F
 
 from inkread import __version__
 from inkread.alphabet import Alphabet
+from inkread.card import Source
 from inkread.data import Samples
 from inkread.data.feedback import Correction
 from inkread.errors import DataError, RunError
 from inkread.feedback import Choice, choose, picture_of
 from inkread.files import write_atomically
-from inkread.modelfile import ModelFile, Source
+from inkread.modelfile import ModelFile
 from inkread.reader import Reader
 from inkread.strokes import Strokes
 from inkread.training import export

@@ -21,9 +21,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from inkread.card import CARD_KEY, Card, Thresholds
 from inkread.errors import RunError
 from inkread.files import write_atomically
-from inkread.modelfile import CARD_KEY, Card, Thresholds
 from inkread.training.graph import Graph
 from inkread.training.page.graph import PageGraph
 

@@ -17,11 +17,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from inkread import __version__, figures, metrics
+from inkread.card import Card, Source
 from inkread.data import CATALOGUE, load
 from inkread.errors import RunError
 from inkread.evaluate import evaluate, open_subject, write_reports
 from inkread.files import write_atomically
-from inkread.modelfile import Card, Source
 from inkread.training import export
 from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder, worn_glyphs
 from inkread.training.fit import Run, Watcher, build_network, preparing, save, taught_first

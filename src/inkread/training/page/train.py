@@ -17,9 +17,9 @@ from torch.nn import functional as F
 
 from inkread import __version__, figures, metrics
 from inkread.alphabet import ALPHABETS, PAGE, TWINS
+from inkread.card import Card, Source, Thresholds
 from inkread.data import CATALOGUE
 from inkread.files import write_atomically
-from inkread.modelfile import Card, Source, Thresholds
 from inkread.training import export
 from inkread.training.chance import seeded
 from inkread.training.fit import Run, Watcher, build_network, preparing, save, taught_first
