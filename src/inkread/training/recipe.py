@@ -53,7 +53,7 @@ class Pages:
 
     finder_steps: int = 10_000  # batches of made pages the finder learns from, about 20 pages each
     refiner_steps: int = 1500  # batches whose found boxes the refiner learns from
-    line_steps: int = 14_000  # batches of 48 lines the reader of lines learns from, each line in four of them
+    line_steps: int = 20_000  # batches of some 15 lines the reader of lines learns from
     count: int = 120_000  # glyphs cut from made pages for the network to learn from
     rounds: int = 2  # crops made directly of each drawing of a character, beside those
 

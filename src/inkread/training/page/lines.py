@@ -82,31 +82,20 @@ class LineReader(nn.Module):
         super().__init__()
         self.signs = nn.Sequential(
             convolution(2, a), nn.MaxPool2d(2), convolution(a, b), nn.MaxPool2d((2, 1)),
-            convolution(b, c), Added(convolution(c, c)), nn.MaxPool2d((2, 1)),
-            convolution(c, d), Added(convolution(d, d)),
+            convolution(b, c), nn.MaxPool2d((2, 1)), convolution(c, d),
             nn.Conv2d(d, e, (HIGH // 8, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(e), nn.ReLU(),
         )  # fmt: skip
-        self.along = nn.Sequential(*(Added(_along(e)) for _ in range(3)))
+        self.near, self.far = _along(e), _along(e)
         self.dropout = nn.Dropout(0.1)
         self.answer = nn.Conv1d(e, OTHER + 1, 1)
 
     def forward(self, crops: Tensor) -> Tensor:
         """Column 0: no sign begins or goes on here; 1 to 18: SIGNS; 19: a sign that is none of them."""
-        answer: Tensor = self.answer(self.dropout(self.along(self.signs(crops)[:, :, 0])))
+        x = self.signs(crops)[:, :, 0]
+        x = x + self.near(x)
+        x = x + self.far(x)
+        answer: Tensor = self.answer(self.dropout(x))
         return answer
-
-
-class Added(nn.Module):
-    """Layers whose answer is added to what they are given (He et al. 2015, arXiv 1512.03385)."""
-
-    def __init__(self, layers: nn.Module) -> None:
-        super().__init__()
-        self.layers = layers
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Of the same shape."""
-        y: Tensor = self.layers(x)
-        return x + y
 
 
 def _along(channels: int) -> nn.Sequential:
