@@ -7,6 +7,7 @@ const { webServer: _, ...common } = config;
 export default defineConfig(common, {
   testDir: "bench",
   testMatch: "*.bench.ts",
+  workers: 1, // nothing else while one is timed
   timeout: 180_000, // ms
   reporter: [["line"]],
   use: { baseURL: process.env.BENCH_URL, trace: "off" },

@@ -6,7 +6,7 @@
     settled   what each glyph has as a digit and as each separator, summed over all ways
 
 Only words in which all glyphs are likelier digits or separators than letters. Chosen on numbers of UNIPEN's
-training part (2026-11-28): 90.5 % read, 88.9 % where 1 and / alone were settled, by their places in dates.
+training part (docs/experiments.md, 2026-11-28): 90.4 % read, 88.9 % where only 1 and / were told apart, by place.
 """
 
 from __future__ import annotations
