@@ -172,6 +172,9 @@ CASES: Mapping[str, Case] = {
     ),
     "a dash in a telephone number": Case("number", "367-4496", doubtful("367-4496", 3, {"1": 0.6, "-": 0.35})),
     "a dash that is a one": Case("number", "36714496", doubtful("36714496", 3, {"1": 0.9, "-": 0.05})),
+    "a long word in doubt all along": Case(  # of 3**40 ways to read it few are tried
+        "number", "1" * 40, [(box, {"1": 0.5, "/": 0.2, "-": 0.2}) for box, _ in written("1" * 40)]
+    ),
     "what is sure stays": Case("number", "1,-2:", written("1,-2:", known=1)),
     "a date among anything": Case("anything", "on 4/27/92", leaning("on 4/27/92")),
     "not a character": Case("digits", "42", [*written("42"), ([300, 5, 80, 9], {"not a character": 0.9, "1": 0.1})]),

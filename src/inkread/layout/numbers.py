@@ -96,7 +96,7 @@ def _settled(read: Sequence[dict[str, float]]) -> list[dict[str, float]]:
     """The readings' probabilities, each glyph's sum as before, weighed by how usual the word is that they make."""
     doubted = sorted(range(len(read)), key=lambda place: max(read[place].values()) / sum(read[place].values()))
     varied = [place for place in doubted[:_DOUBTED] if len(read[place]) > 1]
-    tried = [list(readings)[: _TRIED if place in varied else 1] for place, readings in enumerate(read)]
+    tried = [list(readings)[: None if place in varied else 1] for place, readings in enumerate(read)]
     weights = {place: dict.fromkeys(read[place], 0.0) for place in varied}
     for way in itertools.product(*tried):
         weight = _custom("".join(way)) * math.prod(read[place][way[place]] for place in varied)

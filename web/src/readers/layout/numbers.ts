@@ -86,6 +86,7 @@ function shareByHeight(
   });
 }
 
+/** What a glyph may be by its probabilities, at most TRIED. */
 function readings(row: readonly number[], columns: ReadonlyMap<string, readonly number[]>): Readings {
   const found = [DIGIT, ...SEPARATORS].flatMap((sign) => {
     const own = columns.get(sign);
@@ -105,7 +106,7 @@ function weighed(read: readonly Readings[]): Readings[] {
     .slice(0, DOUBTED)
     .filter((place) => at(read, place).size > 1);
   const tried = read.map((readings, place) =>
-    [...readings.keys()].slice(0, varied.includes(place) ? TRIED : 1),
+    [...readings.keys()].slice(0, varied.includes(place) ? undefined : 1),
   );
   const weights = new Map(varied.map((place) => [place, new Map<string, number>()]));
   for (const way of ways(tried)) {
