@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import feedback, pages, service, store, timing, web
-from benchmarks.bench import Bench, mean_of, percent_of, pooled, samples_of, share_of
+from benchmarks.bench import Bench, graph_digest, mean_of, percent_of, pooled, samples_of, share_of
 from benchmarks.report import Measured, Row, load_results, with_unit, write_results
 from inkread import evaluate
 from inkread.alphabet import NOT_A_DIGIT, looks_like_a_digit
@@ -205,6 +205,12 @@ ROWS |= {name: _of_the_page_file(row) for name, row in pages.ROWS.items()}
 ROWS |= {name: _of_the_app(row) for name, row in (web.ROWS | service.ROWS | feedback.ROWS | store.ROWS).items()}
 """By the name that --only takes, in the order of the table."""
 
+TIMES = (timing.ROWS | web.ROWS | service.ROWS | store.ROWS | {"photo": pages.photo}).keys() - {
+    "training_time",
+    "device_download",
+}
+"""Rows for which a file's graph counts and not its weights."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
@@ -213,7 +219,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         model = ModelFile.open(options.model)
         bench = Bench(model, _subject(model), tuple(options.seeds_models), options.quick, options.page_model)
-        results = load_results(options.out / "results.json", model.sha256, *_page_digest(bench))
+        files = [model, *([ModelFile.open(bench.page)] if bench.page.exists() else [])]
+        digests = [digest for file in files for digest in (file.sha256, graph_digest(file))]
+        results = load_results(options.out / "results.json", *digests)
         failed = 0
         for key in options.only or ROWS:
             failed += not _measure(key, bench, command, results)
@@ -238,14 +246,10 @@ def _measure(key: str, bench: Bench, command: str, results: dict[str, Measured])
     print(f"{key:24} {_shown(row)}", flush=True)
     if row.value is not None or key not in results:
         today = datetime.now(UTC).date().isoformat()
-        model = ModelFile.open(bench.page) if key in pages.ROWS else bench.model
-        results[key] = Measured(row, model.id, model.sha256, command, today, _machine())
+        model = ModelFile.open(bench.page) if key in pages.ROWS or key == "drawn_number" else bench.model
+        graph = graph_digest(model) if key in TIMES else ""
+        results[key] = Measured(row, model.id, model.sha256, command, today, _machine(), graph)
     return True
-
-
-def _page_digest(bench: Bench) -> tuple[str, ...]:
-    """sha256 of the page file, none where there is no such file."""
-    return (ModelFile.open(bench.page).sha256,) if bench.page.exists() else ()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,6 +34,25 @@ class Bench:
         """The model file's reader."""
         assert isinstance(self.subject.classifier, Reader)
         return self.subject.classifier
+
+
+def graph_digest(model: ModelFile) -> str:
+    """The sha256 of a model file's graph: its nodes, and shapes and types of its weights, without their values.
+
+    On them alone depends how long it computes, so that a file trained anew keeps the times of the one before.
+    """
+    import onnx  # which only training and this need
+
+    graph = onnx.load_model_from_string(model.data).graph
+    constants = [value.t for node in graph.node for value in node.attribute if value.HasField("t")]
+    for tensor in (*graph.initializer, *constants):
+        if tensor.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16):
+            for field in ("raw_data", "float_data", "int32_data"):
+                tensor.ClearField(field)
+    for node in graph.node:
+        node.ClearField("doc_string")
+        node.ClearField("metadata_props")
+    return hashlib.sha256(graph.SerializeToString(deterministic=True)).hexdigest()
 
 
 @functools.cache

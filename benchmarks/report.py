@@ -50,7 +50,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Measured:
-    """A row and where it comes from: the model file, the command, the day and the machine."""
+    """A row and where it comes from: the model file, the command, the day and the machine.
+
+    ``graph``: of a time, which depends on the file's graph alone, what ``bench.graph_digest`` says of it.
+    """
 
     row: Row
     model: str
@@ -58,6 +61,7 @@ class Measured:
     command: str
     date: str
     machine: str
+    graph: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists and dicts, ready for JSON."""
@@ -72,8 +76,9 @@ class Measured:
         return cls(**{**saved, "row": Row(**row)})
 
 
-def load_results(path: Path, *sha256: str) -> dict[str, Measured]:
-    """The rows by key in a results.json that belong to these model files; none where there is no such file.
+def load_results(path: Path, *digests: str) -> dict[str, Measured]:
+    """The rows by key in a results.json of model files with one of these sha256, or of one of these graphs; none where
+    there is no such file.
 
     Raises DataError where the file cannot be understood.
     """
@@ -84,7 +89,7 @@ def load_results(path: Path, *sha256: str) -> dict[str, Measured]:
     except (ValueError, TypeError, KeyError, AttributeError, LookupError) as error:
         message = f"{path}: expected results as this benchmark writes them, got {error!r}; delete the file"
         raise DataError(message) from error
-    return {key: measured for key, measured in rows.items() if measured.sha256 in sha256}
+    return {key: measured for key, measured in rows.items() if {measured.sha256, measured.graph} & set(digests)}
 
 
 def write_results(results: Mapping[str, Measured], folder: Path, readme: Path) -> None:
@@ -134,7 +139,10 @@ def table(rows: Sequence[Measured]) -> list[str]:
 
 
 def provenance(rows: Iterable[Measured]) -> list[str]:
-    """Markdown lines: model file, day, machine and command of the rows, each set that occurs once."""
+    """Markdown lines: model file, day, machine and command of the rows, each set that occurs once.
+
+    The file is the one that was measured; that of a time may be another with the same graph.
+    """
     sources = {(m.model, m.sha256, m.date, m.machine, m.command): None for m in rows}
     return [
         f"- {model}, sha256 `{sha256}`; {date}; {machine}; `{command}`"

@@ -7,20 +7,24 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 from tiny_model import save_tiny_model
 
 from benchmarks import cold
 from benchmarks.acceptance import ROWS, main
+from benchmarks.bench import graph_digest
 from benchmarks.report import Measured, Row, between_marks, load_results, table, write_results
 from inkread.errors import DataError
+from inkread.modelfile import ModelFile
 
 ACCURACY = Row("accuracy", "%", "at least", 98.5, 99.0, value=98.7, n=2_508, interval=(98.2, 99.1), note="why")
 TIME = Row("time", "ms", "at most", 0.8, 0.25, value=0.9)
 
 
-def measured(row: Row, sha256: str = "ab" * 32) -> Measured:
-    return Measured(row, "digits@abababababab", sha256, "make bench", "2025-01-31", "a machine")
+def measured(row: Row, sha256: str = "ab" * 32, graph: str = "") -> Measured:
+    return Measured(row, "digits@abababababab", sha256, "make bench", "2025-01-31", "a machine", graph)
 
 
 @pytest.fixture
@@ -79,6 +83,20 @@ def test_results_come_back_as_they_were_written_with_their_source(tmp_path: Path
 def test_results_of_another_model_file_are_dropped(tmp_path: Path) -> None:
     write_results({"time": measured(TIME, "cd" * 32)}, tmp_path, tmp_path / "no README")
     assert load_results(tmp_path / "results.json", "ab" * 32) == {}
+
+
+def test_times_of_another_file_with_the_same_graph_are_kept(tmp_path: Path) -> None:
+    first = ModelFile.open(save_tiny_model(tmp_path / "first.onnx"))
+    other = onnx.load(first.path)
+    weights = next(tensor for tensor in other.graph.initializer if tensor.name == "sharpness")
+    weights.CopyFrom(onnx.numpy_helper.from_array(np.float32(-500), "sharpness"))
+    onnx.save(other, tmp_path / "second.onnx")
+    second = ModelFile.open(tmp_path / "second.onnx")
+    assert first.sha256 != second.sha256
+    assert graph_digest(first) == graph_digest(second) != graph_digest(ModelFile.open("digits"))
+    kept, dropped = measured(TIME, first.sha256, graph_digest(first)), measured(ACCURACY, first.sha256)
+    write_results({"time": kept, "accuracy": dropped}, tmp_path, tmp_path / "no README")
+    assert load_results(tmp_path / "results.json", second.sha256, graph_digest(second)) == {"time": kept}
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"time": 3}', '{"time": {"row": {}}}'])

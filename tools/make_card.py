@@ -39,6 +39,7 @@ def page(model: ModelFile) -> str:
         f"| torn below | {card.thresholds.sure:.3f} |",
         f"| recipe, seed | {card.recipe.get('name', card.name)}, {card.seed} |",
         f"| trained | {card.created}, {minutes:.0f} minutes, {training.get('device', '?')} |",
+        *(f"| stands on | {name} |" for name in training.get("files", ())),
         f"| licence | {card.licence} |",
         "",
         "## What it is for",

@@ -38,6 +38,9 @@ copies = 1
 canvases = 1
 finder_steps = 40
 count = 1200
+
+[teacher]
+files = ["page"]
 """
 
 
@@ -67,6 +70,7 @@ def test_a_run_leaves_a_model_file_that_reads(run: Path) -> None:
     assert card.alphabet.reject == "not a digit"
     assert {source.name for source in card.trained_on} == {"mnist", "unipen-digits", "bhmsds"}
     assert card.scores["validation"]["mnist"] > 0.8  # one epoch of a tiny network
+    assert card.scores["training"]["files"] == [ModelFile.open("page").id]
     assert Reader.load(run / "model.onnx").read(255 - ring()).text in "0123456789"
 
 

@@ -30,9 +30,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import onnx
 import torch
-from onnx import numpy_helper
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
@@ -50,12 +48,13 @@ from inkread.strokes import Strokes
 from inkread.training import export
 from inkread.training.augment import bent_glyphs, sheets_of, vary_pen
 from inkread.training.finder import BATCH, as_uint8, boxes_of, overlap, read_glyphs
-from inkread.training.fit import Progress, Watcher, batch_counts, build_network, fast_arithmetic, optimizer, save
+from inkread.training.fit import Progress, Watcher, batch_counts, fast_arithmetic, optimizer, save
 from inkread.training.graph import GLYPH, Geometry, Graph, Resize
 from inkread.training.material import SHEET_BEND, Glyphs, Material, Tiles, sheet_tiles, tiles_of
-from inkread.training.recipe import Recipe, Sheets, parse_recipe
+from inkread.training.recipe import Recipe, Sheets
 from inkread.training.train import accuracies, plain_material, read_material
 from inkread.training.validation import Part, load_validation
+from inkread.training.weights import graph_of, recipe_of
 
 CORRECTIONS = "corrections"
 """Name of the source in a card that says how many corrections a model learned from."""
@@ -127,37 +126,8 @@ def challenge(champion: ModelFile, corrections: Sequence[Correction], folder: Pa
 
 
 def recovered(model: ModelFile) -> Champion:
-    """The champion with the weights of its file, where batch norm is folded into the layer before it.
-
-    Raises RunError where the file names its weights otherwise, as one that was quantised does.
-    """
-    recipe = parse_recipe({k: v for k, v in model.card.recipe.items() if v is not None}, f"{model.path}: recipe")
-    reject = recipe.alphabet.index(recipe.alphabet.reject) if recipe.alphabet.reject else None
-    graph = Graph(build_network(recipe), recipe.preprocessing, reject).eval()
-    tensors = onnx.load_model_from_string(model.data).graph.initializer
-    weights = {tensor.name: torch.from_numpy(numpy_helper.to_array(tensor).copy()) for tensor in tensors}
-    layer = ""
-    try:
-        with torch.no_grad():
-            for name, module in graph.named_modules():
-                if isinstance(module, nn.Conv2d | nn.Linear):
-                    layer = name
-                    module.weight.copy_(weights[f"{name}.weight"])
-                    if module.bias is not None:
-                        module.bias.copy_(weights[f"{name}.bias"])
-                elif isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
-                    assert module.running_mean is not None and module.running_var is not None
-                    module.weight.fill_(1)
-                    module.running_mean.zero_()
-                    module.running_var.fill_(1 - module.eps)
-                    module.bias.copy_(weights[f"{layer}.weight_bias"])
-    except (KeyError, RuntimeError) as error:
-        raise RunError(
-            f"{model.path}: expected the weights of the network {recipe.network!r} by name, got no fitting {error}; "
-            "give a model file that `inkread train` wrote with this release"
-        ) from None
-    graph.temperature.fill_(model.card.temperature)
-    return Champion(model, recipe, graph)
+    """The champion with the weights of its file. Raises RunError where they cannot be recovered."""
+    return Champion(model, recipe_of(model), graph_of(model))
 
 
 def _check(champion: Champion, validation: Sequence[Part]) -> None:

@@ -17,7 +17,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -279,24 +279,6 @@ class Run:
         self.epoch, self.step, self.plateau = state["epoch"], state["step"], state["plateau"]
         self.history, self.average = state["history"], state["average"]
         return True
-
-
-def taught_first(run: Run, material: Material, validation: tuple[Part, ...], watcher: Watcher) -> list[Network]:
-    """The trained teachers of a run's recipe, none where it has no [teacher] table; kept in folders of their own."""
-    teacher, networks = run.recipe.teacher, []
-    for i in range(teacher.count if teacher else 0):
-        assert teacher is not None
-        recipe = replace(
-            run.recipe, teacher=None, network=teacher.network, network_options=teacher.network_options,
-            epochs=teacher.epochs,
-        )  # fmt: skip
-        learner = Run(recipe, run.seed + 1000 * (i + 1), run.folder / f"teacher-{i}", run.device)
-        learner.resume()
-        learner.fit(material, validation, watcher)
-        network = build_network(recipe)
-        network.load_state_dict(learner.weights())
-        networks.append(network.to(run.device).eval())
-    return networks
 
 
 def save(path: Path, state: object) -> None:

@@ -43,7 +43,8 @@ class Sheets:
     others_share: float = 0.35  # of the sheets
     copies: int = 4  # drawings of each digit by different pens; half as many of the others
     canvases: int = 0  # drawings of each digit on a clean canvas, beside those on sheets
-    finder_steps: int = 2400  # batches of 96 sheets the finder learns from
+    finder: str = ""  # path or shipped name of a model file whose finder is taken; none: one learns
+    finder_steps: int = 2400  # batches of 96 sheets it learns from
     count: int = 160_000  # sheets read to glyphs for the network to learn from
 
 
@@ -60,15 +61,12 @@ class Pages:
 
 @dataclass(frozen=True)
 class Teacher:
-    """The [teacher] table: networks, as a rule larger, that learn first and whose answers the network then learns.
+    """The [teacher] table: model files whose answers the network learns beside the labels.
 
-    Hinton et al. 2015 (arXiv 1503.02531); of several the mean, as an ensemble answers.
+    Hinton et al. 2015 (arXiv 1503.02531); of several files the mean, as an ensemble answers.
     """
 
-    epochs: int
-    network: str = "inkread"
-    network_options: dict[str, float] = field(default_factory=dict)
-    count: int = 1
+    files: tuple[str, ...]  # paths, or names of shipped files
     share: float = 0.7  # of the loss that is of the teachers' answers; the rest is of the labels
     temperature: float = 2.0  # by which both logits are divided there
 

@@ -22,15 +22,18 @@ from inkread.data import CATALOGUE, load
 from inkread.errors import RunError
 from inkread.evaluate import evaluate, open_subject, write_reports
 from inkread.files import write_atomically
+from inkread.modelfile import ModelFile
 from inkread.training import export
 from inkread.training.finder import glyphs_off_sheets, read_glyphs, train_finder, worn_glyphs
-from inkread.training.fit import Run, Watcher, build_network, preparing, save, taught_first
+from inkread.training.fit import Run, Watcher, build_network, preparing, save
 from inkread.training.graph import Geometry, Graph, Resize
 from inkread.training.material import Glyphs, Material, Tiles, mnist_pictures, sheet_tiles, training_canvases
 from inkread.training.page.train import train_page
-from inkread.training.recipe import Recipe
+from inkread.training.recipe import Recipe, Sheets
 from inkread.training.report import write_report
+from inkread.training.teachers import stood_on, teachers_of
 from inkread.training.validation import Part, load_validation, network_logits
+from inkread.training.weights import geometry_of
 
 
 def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str, watcher: Watcher) -> Path:
@@ -47,7 +50,7 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     with preparing(device):
         prepared = _prepare(recipe, seed, folder, watcher).to("cpu")
     glyphs = tuple(Part(p.name, read_glyphs(prepared.geometry, p.pictures), p.targets) for p in validation)
-    run.teachers = taught_first(run, prepared.material, glyphs, watcher)
+    run.teachers = teachers_of(recipe, device)
     run.fit(prepared.material, glyphs, watcher)
     watcher.stage("exporting", 0, 1)
     network = build_network(recipe)
@@ -56,14 +59,8 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     graph = Graph(network, recipe.preprocessing, reject)
     graph.geometry = prepared.geometry
     seconds = sum(row["seconds"] for row in run.history) + prepared.seconds
-    card = calibrated(
-        graph,
-        recipe,
-        seed,
-        glyphs,
-        reject,
-        {"seconds": round(seconds), "device": f"{device}, {torch.get_num_threads()} threads"},
-    )
+    training = {"seconds": round(seconds), "device": f"{device}, {torch.get_num_threads()} threads"}
+    card = calibrated(graph, recipe, seed, glyphs, reject, training | {"files": stood_on(recipe)})
     path = folder / "model.onnx"
     export.export(graph, card, path, [part.pictures for part in validation])
     write_atomically(folder / "card.json", export.card_json(card).encode())
@@ -111,15 +108,22 @@ def _prepare(recipe: Recipe, seed: int, folder: Path, watcher: Watcher) -> _Prep
         return _Prepared(geometry.eval(), material, state["seconds"])
     watcher.stage("drawing strokes", 0, 1)
     tiles = sheet_tiles(recipe, recipe.sheets, seed)
-    torch.manual_seed(seed)
-    geometry = Geometry()
-    steps = recipe.sheets.finder_steps
-    train_finder(geometry, mnist, tiles, steps, seed, lambda i, _: watcher.stage("training the finder", i, steps))
+    geometry = _finder(recipe.sheets, mnist, tiles, seed, watcher)
     material = read_material(geometry, recipe, tiles, seed, watcher)
     seconds = time.perf_counter() - begun
     pairs = [(g.pictures, g.targets) for g in (material.mnist, material.digits, material.others)]
     save(kept, {"geometry": geometry.state_dict(), "glyphs": pairs, "seconds": seconds})
     return _Prepared(geometry, material, seconds)
+
+
+def _finder(sheets: Sheets, mnist: Tensor, tiles: tuple[Tiles, Tiles], seed: int, watcher: Watcher) -> Geometry:
+    """The geometry of the file that the recipe names, or one whose finder learns from sheets."""
+    if sheets.finder:
+        return geometry_of(ModelFile.open(sheets.finder))
+    torch.manual_seed(seed)
+    geometry, steps = Geometry(), sheets.finder_steps
+    train_finder(geometry, mnist, tiles, steps, seed, lambda i, _: watcher.stage("training the finder", i, steps))
+    return geometry
 
 
 def plain_material() -> Material:

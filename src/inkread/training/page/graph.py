@@ -9,7 +9,7 @@
       | joined     of letters: few boxes that all reach into each other are one letter's
       v lines      of a number: lines of boxes are read as a whole, and what they say are the boxes from here on
       | crops      48x48 around each box, from the scale that suits it; background flattened, ink beside the box faded
-      | glyphs     20x20 box, centred by mass in 28x28, as in a glyph file
+      | glyphs     20x20 box in the middle of 28x28 (a glyph file centres by mass)
       v network    logits -> temperature -> probabilities; not asked of a sign that its line says surely
 
 Training runs these same modules, so that training and serving cannot differ.

@@ -22,7 +22,7 @@ from inkread.data import CATALOGUE
 from inkread.files import write_atomically
 from inkread.training import export
 from inkread.training.chance import seeded
-from inkread.training.fit import Run, Watcher, build_network, preparing, save, taught_first
+from inkread.training.fit import Run, Watcher, build_network, preparing, save
 from inkread.training.material import Glyphs, Material
 from inkread.training.page.compose import Writer
 from inkread.training.page.crops import Characters, glyphs_off_crops
@@ -36,6 +36,7 @@ from inkread.training.page.networks import PageFinder, Refiner
 from inkread.training.page.refine import train_refiner
 from inkread.training.recipe import Pages, Recipe
 from inkread.training.report import write_report
+from inkread.training.teachers import teachers_of
 from inkread.training.validation import Part, network_logits
 
 VALIDATION_SHARE = 0.1  # glyphs of the validation writers for each cut from pages that teaches
@@ -57,7 +58,7 @@ def train_page(run: Run, folder: Path, watcher: Watcher) -> Path:
         material, more = _glyphs(graph, pages, run.seed, folder, writers["train"], watcher)
         seen = glyphs_off_pages(graph, writers["validation"], round(VALIDATION_SHARE * pages.count), run.seed)
     validation = (Part("pages", seen.pictures.cpu(), seen.targets.cpu()),)
-    run.teachers = taught_first(run, material, validation, watcher)
+    run.teachers = teachers_of(recipe, run.device)
     run.fit(material, validation, watcher)
     watcher.stage("exporting", 0, 1)
     graph.to("cpu")
