@@ -205,11 +205,14 @@ ROWS |= {name: _of_the_page_file(row) for name, row in pages.ROWS.items()}
 ROWS |= {name: _of_the_app(row) for name, row in (web.ROWS | service.ROWS | feedback.ROWS | store.ROWS).items()}
 """By the name that --only takes, in the order of the table."""
 
-TIMES = (timing.ROWS | web.ROWS | service.ROWS | store.ROWS | {"photo": pages.photo}).keys() - {
-    "training_time",
-    "device_download",
-}
+_COMPUTING = {"latency", "throughput", "cold_start", "cold_memory", "photo"}
+_DRAWING = {"move_to_bars", "drawn_number", "dropped_frames", "ready_to_draw"}
+OF_A_GRAPH = _COMPUTING | _DRAWING | service.ROWS.keys()
 """Rows for which a file's graph counts and not its weights."""
+
+_SEEN = {"first_javascript", "lighthouse_accessibility", "lighthouse_practice"}
+OF_NO_FILE = {"quick_99", "quick_995"} | _SEEN | store.ROWS.keys()
+"""Rows for which no model file counts."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -247,8 +250,8 @@ def _measure(key: str, bench: Bench, command: str, results: dict[str, Measured])
     if row.value is not None or key not in results:
         today = datetime.now(UTC).date().isoformat()
         model = ModelFile.open(bench.page) if key in pages.ROWS or key == "drawn_number" else bench.model
-        graph = graph_digest(model) if key in TIMES else ""
-        results[key] = Measured(row, model.id, model.sha256, command, today, _machine(), graph)
+        of = "" if key in OF_NO_FILE else graph_digest(model) if key in OF_A_GRAPH else model.sha256
+        results[key] = Measured(row, model.id, model.sha256, command, today, _machine(), of)
     return True
 
 

@@ -52,7 +52,8 @@ class Row:
 class Measured:
     """A row and where it comes from: the model file, the command, the day and the machine.
 
-    ``graph``: of a time, which depends on the file's graph alone, what ``bench.graph_digest`` says of it.
+    ``of``: what has to be the same for the row to hold: the file, by its sha256; only its graph, by
+    ``bench.graph_digest``; or "" where neither counts.
     """
 
     row: Row
@@ -61,7 +62,7 @@ class Measured:
     command: str
     date: str
     machine: str
-    graph: str = ""
+    of: str
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists and dicts, ready for JSON."""
@@ -77,8 +78,8 @@ class Measured:
 
 
 def load_results(path: Path, *digests: str) -> dict[str, Measured]:
-    """The rows by key in a results.json of model files with one of these sha256, or of one of these graphs; none where
-    there is no such file.
+    """The rows by key in a results.json that hold for files and graphs with these digests; none where there is no such
+    file.
 
     Raises DataError where the file cannot be understood.
     """
@@ -89,7 +90,7 @@ def load_results(path: Path, *digests: str) -> dict[str, Measured]:
     except (ValueError, TypeError, KeyError, AttributeError, LookupError) as error:
         message = f"{path}: expected results as this benchmark writes them, got {error!r}; delete the file"
         raise DataError(message) from error
-    return {key: measured for key, measured in rows.items() if {measured.sha256, measured.graph} & set(digests)}
+    return {key: measured for key, measured in rows.items() if measured.of in {"", *digests}}
 
 
 def write_results(results: Mapping[str, Measured], folder: Path, readme: Path) -> None:
