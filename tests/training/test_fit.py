@@ -112,6 +112,17 @@ def test_a_run_stops_early_when_validation_no_longer_gets_better(tmp_path: Path)
     assert run.epoch == 3
 
 
+def test_a_restart_takes_the_rate_up_once_more_to_half_of_it(tmp_path: Path) -> None:
+    schedule = Schedule(warmup=0.0, restart=0.5)
+    run = Run(replace(RECIPE, schedule=schedule, optimizer=Optimizer(learning_rate=1e-2)), 0, tmp_path)
+    run.fit(MATERIAL, VALIDATION, Watcher())
+    rates = [row["learning_rate"] for row in run.history]
+    alone = Run(replace(RECIPE, epochs=2, schedule=Schedule(warmup=0.0)), 0, tmp_path / "alone")
+    alone.fit(MATERIAL, VALIDATION, Watcher())
+    assert rates[:2] == pytest.approx([row["learning_rate"] for row in alone.history])  # as if it ended there
+    assert rates[2:] == pytest.approx([rate / 2 for rate in rates[:2]])
+
+
 def test_a_plateau_lowers_the_learning_rate(tmp_path: Path) -> None:
     recipe = replace(RECIPE, schedule=Schedule(name="plateau", patience=1))
     run = Run(recipe, 0, tmp_path)

@@ -228,6 +228,15 @@ class Run:
             return 1.0
         if schedule.name == "plateau":
             return self.plateau
+        if schedule.restart:  # Loshchilov and Hutter 2017, arXiv 1608.03983
+            again = progress >= schedule.restart
+            start, end = (schedule.restart, 1.0) if again else (0.0, schedule.restart)
+            return (0.5 if again else 1.0) * self._cycle((progress - start) / (end - start))
+        return self._cycle(progress)
+
+    def _cycle(self, progress: float) -> float:
+        """Up in a line and down by a cosine, at a share of the cycle's steps, 0-1."""
+        schedule = self.recipe.schedule
         floor = 1 / 25 if schedule.name == "one-cycle" else 0.0
         if progress < schedule.warmup:
             return floor + (1 - floor) * progress / schedule.warmup
