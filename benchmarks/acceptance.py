@@ -214,6 +214,9 @@ _SEEN = {"first_javascript", "lighthouse_accessibility", "lighthouse_practice"}
 OF_NO_FILE = {"quick_99", "quick_995"} | _SEEN | store.ROWS.keys()
 """Rows for which no model file counts."""
 
+OF_BOTH_FILES = {"single", "all_files", "device_download"}
+"""Rows for which the weights of both shipped files count."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
@@ -222,9 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         model = ModelFile.open(options.model)
         bench = Bench(model, _subject(model), tuple(options.seeds_models), options.quick, options.page_model)
-        files = [model, *([ModelFile.open(bench.page)] if bench.page.exists() else [])]
-        digests = [digest for file in files for digest in (file.sha256, graph_digest(file))]
-        results = load_results(options.out / "results.json", *digests)
+        results = load_results(options.out / "results.json", *_digests(bench))
         failed = 0
         for key in options.only or ROWS:
             failed += not _measure(key, bench, command, results)
@@ -250,9 +251,24 @@ def _measure(key: str, bench: Bench, command: str, results: dict[str, Measured])
     if row.value is not None or key not in results:
         today = datetime.now(UTC).date().isoformat()
         model = ModelFile.open(bench.page) if key in pages.ROWS or key == "drawn_number" else bench.model
-        of = "" if key in OF_NO_FILE else graph_digest(model) if key in OF_A_GRAPH else model.sha256
-        results[key] = Measured(row, model.id, model.sha256, command, today, _machine(), of)
+        results[key] = Measured(row, model.id, model.sha256, command, today, _machine(), _of(key, model, bench))
     return True
+
+
+def _of(key: str, model: ModelFile, bench: Bench) -> str:
+    """What has to stay the same for the row to hold: ``Measured.of``."""
+    if key in OF_NO_FILE:
+        return ""
+    if key in OF_BOTH_FILES:
+        return _digests(bench)[-1]
+    return graph_digest(model) if key in OF_A_GRAPH else model.sha256
+
+
+def _digests(bench: Bench) -> list[str]:
+    """Of what is measured: of each file its sha256 and its graph's, and last the sha256 of all files."""
+    files = [bench.model, *([ModelFile.open(bench.page)] if bench.page.exists() else [])]
+    each = [digest for file in files for digest in (file.sha256, graph_digest(file))]
+    return [*each, " ".join(file.sha256 for file in files)]
 
 
 def _parser() -> argparse.ArgumentParser:
