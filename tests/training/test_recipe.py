@@ -41,6 +41,10 @@ WRONG = {
         "schedule: name: expected one of cosine, one-cycle",
     ),
     "a restart after the end": ({"schedule": {"restart": 1.5}}, "restart: expected a share, 0 to below 1, got 1.5"),
+    "a restart of what never ends": (
+        {"schedule": {"name": "plateau", "restart": 0.5}},
+        "restart: expected with cosine or one-cycle, got 'plateau'",
+    ),
     "a number as text": ({"epochs": "5"}, "epochs: expected a int, got '5'"),
     "a truth value as number": ({"epochs": True}, "epochs: expected a int, got True"),
     "no epochs": ({"epochs": 0}, "expected epochs >= 1"),

@@ -30,9 +30,7 @@ class Schedule:
 
     name: Literal["cosine", "one-cycle", "plateau", "constant"] = "cosine"
     warmup: float = 0.06  # share of all steps over which the rate rises from 0 (cosine) or its 25th (one-cycle)
-    restart: float = (
-        0.0  # share of all steps after which cosine and one-cycle go once more, to half the rate; 0 = never
-    )
+    restart: float = 0.0  # share of all steps after which the rate rises and falls once more, to half; 0 = never
     patience: int = 2  # plateau: epochs without a better validation loss before the rate is divided by 5
 
 
@@ -129,8 +127,11 @@ def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
         raise RecipeError(f"{source}: network: expected one of {', '.join(NETWORKS)}, got {recipe.network!r}")
     if recipe.epochs < 1 or recipe.batch < 2:
         raise RecipeError(f"{source}: expected epochs >= 1 and batch >= 2, got {recipe.epochs} and {recipe.batch}")
-    if not 0 <= recipe.schedule.restart < 1:
-        raise RecipeError(f"{source}: schedule: restart: expected a share, 0 to below 1, got {recipe.schedule.restart}")
+    schedule = recipe.schedule
+    if not 0 <= schedule.restart < 1:
+        raise RecipeError(f"{source}: schedule: restart: expected a share, 0 to below 1, got {schedule.restart}")
+    if schedule.restart and schedule.name not in ("cosine", "one-cycle"):
+        raise RecipeError(f"{source}: schedule: restart: expected with cosine or one-cycle, got {schedule.name!r}")
     if (recipe.preprocessing == "page") != (recipe.pages is not None):
         raise RecipeError(f'{source}: expected preprocessing = "page" and a [pages] table, both or neither')
     return recipe

@@ -1,7 +1,9 @@
 """Teachers: model files whose networks answer the glyphs of a batch, for another network to learn their answers.
 
-glyphs (n, 1, 28, 28) -> a glyph file's network                               -> logits / temperature
-                      -> centred -> a page file's network -> asked for digits -> log of the probabilities
+    glyphs (n, 1, 28, 28) -> a glyph file's network                               -> logits / temperature
+                          -> centred -> a page file's network -> asked for digits -> log of the probabilities
+
+Of both the softmax is what the file answers.
 """
 
 from __future__ import annotations
