@@ -47,7 +47,7 @@ export default defineConfig({
   workers: 2, // two browsers: most tests wait for what the page shows, and take 7.1 minutes instead of 9.4 on two slow cores
   fullyParallel: false,
   forbidOnly: true,
-  timeout: 30_000, // ms
+  timeout: 60_000, // ms; two page files loaded from nothing take 26 s where two slow cores do two tests at once
   retries: process.env.CI ? 1 : 0, // a runner may be busy with something else; the list calls such a test flaky
   expect: { timeout: 10_000 },
   reporter: [["list"]],
