@@ -260,15 +260,23 @@ def _of(key: str, model: ModelFile, bench: Bench) -> str:
     if key in OF_NO_FILE:
         return ""
     if key in OF_BOTH_FILES:
-        return _digests(bench)[-1]
+        return _sha256_of_all(bench)
     return graph_digest(model) if key in OF_A_GRAPH else model.sha256
 
 
 def _digests(bench: Bench) -> list[str]:
     """Of what is measured: of each file its sha256 and its graph's, and last the sha256 of all files."""
-    files = [bench.model, *([ModelFile.open(bench.page)] if bench.page.exists() else [])]
-    each = [digest for file in files for digest in (file.sha256, graph_digest(file))]
-    return [*each, " ".join(file.sha256 for file in files)]
+    each = [digest for file in _files(bench) for digest in (file.sha256, graph_digest(file))]
+    return [*each, _sha256_of_all(bench)]
+
+
+def _sha256_of_all(bench: Bench) -> str:
+    return " ".join(file.sha256 for file in _files(bench))
+
+
+def _files(bench: Bench) -> list[ModelFile]:
+    """The model file and, where there is one, the page file."""
+    return [bench.model, *([ModelFile.open(bench.page)] if bench.page.exists() else [])]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -49,9 +49,6 @@ def graph_digest(model: ModelFile) -> str:
         if tensor.data_type in (onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16):
             for field in ("raw_data", "float_data", "int32_data"):
                 tensor.ClearField(field)
-    for node in graph.node:
-        node.ClearField("doc_string")
-        node.ClearField("metadata_props")
     return hashlib.sha256(graph.SerializeToString(deterministic=True)).hexdigest()
 
 

@@ -20,8 +20,8 @@ from inkread.training.weights import geometry_of
 DIGITS = sorted((Path(__file__).parents[1] / "golden").glob("[0-9]-*.png"))
 
 
-def taught_by(*files: str, pages: Pages | None = None) -> Recipe:
-    return Recipe("taught", "inkread", 1, sheets=Sheets(), pages=pages, teacher=Teacher(files))
+def taught_by(*files: str) -> Recipe:
+    return Recipe("taught", "inkread", 1, sheets=Sheets(), teacher=Teacher(files))
 
 
 @pytest.fixture(scope="module")
