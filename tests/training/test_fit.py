@@ -112,17 +112,6 @@ def test_a_run_stops_early_when_validation_no_longer_gets_better(tmp_path: Path)
     assert run.epoch == 3
 
 
-def test_a_restart_takes_the_rate_up_once_more_to_half_of_it(tmp_path: Path) -> None:
-    schedule = Schedule(warmup=0.0, restart=0.5)
-    run = Run(replace(RECIPE, schedule=schedule, optimizer=Optimizer(learning_rate=1e-2)), 0, tmp_path)
-    run.fit(MATERIAL, VALIDATION, Watcher())
-    rates = [row["learning_rate"] for row in run.history]
-    alone = Run(replace(RECIPE, epochs=2, schedule=Schedule(warmup=0.0)), 0, tmp_path / "alone")
-    alone.fit(MATERIAL, VALIDATION, Watcher())
-    assert rates[:2] == pytest.approx([row["learning_rate"] for row in alone.history])  # as if it ended there
-    assert rates[2:] == pytest.approx([rate / 2 for rate in rates[:2]])
-
-
 def test_a_plateau_lowers_the_learning_rate(tmp_path: Path) -> None:
     recipe = replace(RECIPE, schedule=Schedule(name="plateau", patience=1))
     run = Run(recipe, 0, tmp_path)
@@ -170,6 +159,24 @@ def test_a_taught_network_answers_as_its_teachers_do_and_not_as_the_labels_say(t
     shifted = tuple(replace(part, targets=(part.targets + 1) % 10) for part in VALIDATION)
     run.fit(MATERIAL, shifted, Watcher())
     assert run.history[-1]["val_accuracy"] > 0.9
+
+
+class OfOdd(NextRow):
+    """The same, but of every second glyph it says nothing."""
+
+    def forward(self, glyphs: torch.Tensor) -> torch.Tensor:
+        answers = super().forward(glyphs)
+        answers[::2] = torch.nan
+        return answers
+
+
+def test_where_one_teacher_says_nothing_the_others_teach(tmp_path: Path) -> None:
+    glyphs = torch.rand(6, 1, 28, 28)
+    run = Run(replace(RECIPE, sheets=None, teacher=Teacher(("next",), share=1.0)), 0, tmp_path)
+    logits, targets, all_say = torch.randn(6, 10), torch.arange(6), NextRow()(glyphs)
+    alone = run._loss(logits, targets, [all_say])
+    assert torch.isclose(run._loss(logits, targets, [all_say, OfOdd()(glyphs)]), alone)  # where both say, they agree
+    assert not torch.isclose(run._loss(logits, targets, [all_say, -OfOdd()(glyphs)]), alone)
 
 
 @given(st.integers(0, len(PAGE) - 1), st.floats(0, 1))

@@ -40,10 +40,10 @@ WRONG = {
         {"schedule": {"name": "step"}},
         "schedule: name: expected one of cosine, one-cycle",
     ),
-    "a restart after the end": ({"schedule": {"restart": 1.5}}, "restart: expected a share, 0 to below 1, got 1.5"),
-    "a restart of what never ends": (
-        {"schedule": {"name": "plateau", "restart": 0.5}},
-        "restart: expected with cosine or one-cycle, got 'plateau'",
+    "a table that names no teacher": ({"teacher": {"files": []}}, "teacher: files: expected one at least, got none"),
+    "a teacher on sheets that are not made": (
+        {"teacher": {"files": ["digits"], "on_sheets": ["page"]}},
+        "teacher: on_sheets: expected with a [sheets] table, got none",
     ),
     "a number as text": ({"epochs": "5"}, "epochs: expected a int, got '5'"),
     "a truth value as number": ({"epochs": True}, "epochs: expected a int, got True"),

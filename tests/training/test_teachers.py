@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from inkread.errors import RecipeError
 from inkread.modelfile import ModelFile
 from inkread.picture import decode
+from inkread.training.fit import batch_counts
 from inkread.training.graph import extent
 from inkread.training.recipe import Pages, Recipe, Sheets, Teacher
 from inkread.training.teachers import centred, stood_on, teachers_of
@@ -55,6 +57,18 @@ def test_a_page_file_teaches_the_digits_it_would_read_when_asked_for_them(
     assert int((answers.argmax(1) == labels).sum()) >= len(labels) - 1  # one of them is torn between 1 and 7
 
 
+def test_a_teacher_on_sheets_says_nothing_of_mnists_own_pictures(read: tuple[torch.Tensor, torch.Tensor]) -> None:
+    glyphs, _ = read
+    recipe = replace(taught_by("digits"), batch=len(glyphs), teacher=Teacher(("digits",), on_sheets=("digits",)))
+    of_all, on_sheets = teachers_of(recipe, "cpu")
+    mnist, *_ = batch_counts(recipe)
+    with torch.no_grad():
+        answers, wanted = on_sheets(glyphs), of_all(glyphs)
+    assert 0 < mnist < len(glyphs)
+    assert answers[:mnist].isnan().all()
+    assert torch.allclose(answers[mnist:], wanted[mnist:], atol=1e-4)
+
+
 def test_a_glyph_file_cannot_teach_a_page_file() -> None:
     recipe = Recipe("taught", "inkread", 1, preprocessing="page", pages=Pages(), teacher=Teacher(("digits",)))
     with pytest.raises(RecipeError, match=r"teacher: expected a file that answers 0, 1, .*digits\.onnx answers 0, 1"):
@@ -66,7 +80,8 @@ def test_a_recipe_without_the_table_has_no_teachers() -> None:
 
 
 def test_a_card_names_each_file_that_its_model_stands_on_once() -> None:
-    recipe = Recipe("taught", "inkread", 1, sheets=Sheets(finder="digits"), teacher=Teacher(("page", "digits")))
+    teacher = Teacher(("digits",), on_sheets=("page", "digits"))
+    recipe = Recipe("taught", "inkread", 1, sheets=Sheets(finder="digits"), teacher=teacher)
     assert stood_on(recipe) == [ModelFile.open("digits").id, ModelFile.open("page").id]
     assert stood_on(Recipe("alone", "inkread", 1)) == []
 

@@ -209,7 +209,10 @@ class Run:
         return torch.stack([loss.detach(), (logits.argmax(1) == targets).sum()])
 
     def _loss(self, logits: Tensor, targets: Tensor, taught: Sequence[Tensor]) -> Tensor:
-        """Cross entropy with the labels, and with the mean of what teachers answer (n, classes), if there are any."""
+        """Cross entropy with the labels, and with the mean of what teachers answer (n, classes), if there are any.
+
+        A teacher says nothing of glyphs where its answer is NaN.
+        """
         unasked = torch.zeros_like(logits)
         if self.recipe.asked:
             unasked = unasked.masked_fill(~self.asked(targets), -1e4)
@@ -217,7 +220,7 @@ class Run:
         if not taught or self.recipe.teacher is None:
             return loss
         share, heat = self.recipe.teacher.share, self.recipe.teacher.temperature
-        answers = torch.stack([F.softmax((answer + unasked) / heat, 1) for answer in taught]).mean(0)
+        answers = torch.stack([F.softmax((answer + unasked) / heat, 1) for answer in taught]).nanmean(0)
         distance = F.cross_entropy((logits + unasked) / heat, answers) * heat * heat
         return (1 - share) * loss + share * distance
 
@@ -228,15 +231,6 @@ class Run:
             return 1.0
         if schedule.name == "plateau":
             return self.plateau
-        if schedule.restart:  # Loshchilov and Hutter 2017, arXiv 1608.03983
-            again = progress >= schedule.restart
-            start, end = (schedule.restart, 1.0) if again else (0.0, schedule.restart)
-            return (0.5 if again else 1.0) * self._cycle((progress - start) / (end - start))
-        return self._cycle(progress)
-
-    def _cycle(self, progress: float) -> float:
-        """Up in a line and down by a cosine, at a share of the cycle's steps, 0-1."""
-        schedule = self.recipe.schedule
         floor = 1 / 25 if schedule.name == "one-cycle" else 0.0
         if progress < schedule.warmup:
             return floor + (1 - floor) * progress / schedule.warmup

@@ -30,7 +30,6 @@ class Schedule:
 
     name: Literal["cosine", "one-cycle", "plateau", "constant"] = "cosine"
     warmup: float = 0.06  # share of all steps over which the rate rises from 0 (cosine) or its 25th (one-cycle)
-    restart: float = 0.0  # share of all steps after which the rate rises and falls once more, to half; 0 = never
     patience: int = 2  # plateau: epochs without a better validation loss before the rate is divided by 5
 
 
@@ -68,6 +67,7 @@ class Teacher:
     """
 
     files: tuple[str, ...]  # paths, or names of shipped files
+    on_sheets: tuple[str, ...] = ()  # likewise; teach what is read off sheets beside those, and not MNIST's pictures
     share: float = 0.7  # of the loss that is of the teachers' answers; the rest is of the labels
     temperature: float = 2.0  # by which both logits are divided there
 
@@ -127,11 +127,10 @@ def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
         raise RecipeError(f"{source}: network: expected one of {', '.join(NETWORKS)}, got {recipe.network!r}")
     if recipe.epochs < 1 or recipe.batch < 2:
         raise RecipeError(f"{source}: expected epochs >= 1 and batch >= 2, got {recipe.epochs} and {recipe.batch}")
-    schedule = recipe.schedule
-    if not 0 <= schedule.restart < 1:
-        raise RecipeError(f"{source}: schedule: restart: expected a share, 0 to below 1, got {schedule.restart}")
-    if schedule.restart and schedule.name not in ("cosine", "one-cycle"):
-        raise RecipeError(f"{source}: schedule: restart: expected with cosine or one-cycle, got {schedule.name!r}")
+    if recipe.teacher and not recipe.teacher.files:
+        raise RecipeError(f"{source}: teacher: files: expected one at least, got none; leave the table out for none")
+    if recipe.teacher and recipe.teacher.on_sheets and not recipe.sheets:
+        raise RecipeError(f"{source}: teacher: on_sheets: expected with a [sheets] table, got none")
     if (recipe.preprocessing == "page") != (recipe.pages is not None):
         raise RecipeError(f'{source}: expected preprocessing = "page" and a [pages] table, both or neither')
     return recipe

@@ -3,10 +3,12 @@
     glyphs (n, 1, 28, 28) -> a glyph file's network                               -> logits / temperature
                           -> centred -> a page file's network -> asked for digits -> log of the probabilities
 
-Of both the softmax is what the file answers.
+Of both the softmax is what the file answers. Some teach what is read off sheets alone.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +18,7 @@ from inkread.alphabet import ALPHABETS, DIGITS, PAGE
 from inkread.errors import RecipeError
 from inkread.layout import Mask
 from inkread.modelfile import ModelFile
+from inkread.training.fit import batch_counts
 from inkread.training.graph import GLYPH, extent
 from inkread.training.recipe import Recipe
 from inkread.training.weights import network_of
@@ -51,30 +54,48 @@ class PageTeacher(Teacher):
         return asked.clamp(min=1e-6).log().to(glyphs.device, torch.float32)
 
 
-def teachers_of(recipe: Recipe, device: str) -> list[Teacher]:
+class OnSheets(nn.Module):
+    """A teacher of what is read off sheets; of the ``first`` glyphs of a batch, MNIST's own, it says nothing: NaN."""
+
+    def __init__(self, teacher: Teacher, first: int) -> None:
+        super().__init__()
+        self.teacher, self.first = teacher, first
+
+    def forward(self, glyphs: Tensor) -> Tensor:
+        """Glyphs (n, 1, 28, 28) 0-1 -> logits (n, classes), NaN in the first rows."""
+        return F.pad(self.teacher(glyphs[self.first :]), (0, 0, self.first, 0), value=math.nan)
+
+
+def teachers_of(recipe: Recipe, device: str) -> list[nn.Module]:
     """The recipe's teachers on ``device``, in the order it names them; none without a [teacher] table.
 
     Raises ModelFileError where a file is none; RunError where its weights cannot be recovered; RecipeError where it
     answers other classes than the recipe's network.
     """
-    teachers: list[Teacher] = []
-    for name in recipe.teacher.files if recipe.teacher else ():
-        model = ModelFile.open(name)
-        if model.alphabet == recipe.alphabet:
-            teachers.append(Teacher(model))
-        elif model.alphabet == PAGE and recipe.alphabet == DIGITS:
-            teachers.append(PageTeacher(model))
-        else:
-            raise RecipeError(
-                f"{recipe.name}: teacher: expected a file that answers {', '.join(recipe.alphabet.labels)}, or a page "
-                f"file for those of digits; {model.path} answers {', '.join(model.alphabet.labels)}"
-            )
+    if recipe.teacher is None:
+        return []
+    first = batch_counts(recipe)[0]
+    teachers: list[nn.Module] = [_teacher(name, recipe) for name in recipe.teacher.files]
+    teachers += [OnSheets(_teacher(name, recipe), first) for name in recipe.teacher.on_sheets]
     return [teacher.eval().to(device) for teacher in teachers]
+
+
+def _teacher(name: str, recipe: Recipe) -> Teacher:
+    model = ModelFile.open(name)
+    if model.alphabet == recipe.alphabet:
+        return Teacher(model)
+    if model.alphabet == PAGE and recipe.alphabet == DIGITS:
+        return PageTeacher(model)
+    raise RecipeError(
+        f"{recipe.name}: teacher: expected a file that answers {', '.join(recipe.alphabet.labels)}, or a page "
+        f"file for those of digits; {model.path} answers {', '.join(model.alphabet.labels)}"
+    )
 
 
 def stood_on(recipe: Recipe) -> list[str]:
     """Ids of the model files whose finder a run took, or which taught it: names of shipped files outlive the files."""
-    names = (recipe.sheets.finder if recipe.sheets else "", *(recipe.teacher.files if recipe.teacher else ()))
+    finder, teacher = recipe.sheets.finder if recipe.sheets else "", recipe.teacher
+    names = (finder, *(teacher.files + teacher.on_sheets if teacher else ()))
     return [ModelFile.open(name).id for name in dict.fromkeys(names) if name]
 
 
