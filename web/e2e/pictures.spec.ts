@@ -19,6 +19,15 @@ for (const how of ["drop", "paste"] as const) {
   });
 }
 
+test("a picture and all its keys fit in a window of 1280 by 800", async ({ inkread, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await inkread.open();
+  await bring(page, "drop", [picture("7")]);
+  await expect(inkread.answer).toHaveText("7");
+  await expect(page.getByRole("button", { name: "Save" })).toBeInViewport({ ratio: 1 });
+  expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(800);
+});
+
 test("the part in the box is read, and the whole again", async ({ inkread, page }) => {
   await inkread.open();
   await bring(page, "drop", [picture("7")]);

@@ -61,7 +61,7 @@ export default function PicturesView() {
             </button>
           )}
           {opened && isWhole(opened.box, opened.picture) && (
-            <p className="text-sm text-quiet">
+            <p className="min-w-32 flex-1 text-sm text-quiet">
               Drag a box around {mode === "digit" ? "one digit to crop" : "what is to be read"}.
             </p>
           )}
