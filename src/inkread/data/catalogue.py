@@ -9,9 +9,11 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from string import ascii_letters
 
+from inkread.data import fonts
 from inkread.data.folders import read_folder
 from inkread.data.idx import read_idx
 from inkread.data.jsonl import read_jsonl
@@ -121,6 +123,10 @@ def _nist_vowels(folder: Path) -> Samples:
     return read_npz(folder / "nist-vowels/nist-vowels.npz")
 
 
+def _fonts(folder: Path) -> Samples:
+    return fonts.read_fonts(folder / "fonts", fonts.FONTS)
+
+
 def _hand62(only: str | None, folder: Path) -> Samples:
     return read_folder(folder / "hand62", only=only)
 
@@ -142,6 +148,11 @@ _MNIST_MIRRORS = (
 def _mnist_file(part: str, axes: int, sha256: str) -> File:
     name = f"{part}-idx{axes}-ubyte.gz"
     return File(f"mnist/{name}", sha256, tuple(mirror + name for mirror in _MNIST_MIRRORS))
+
+
+def _font_file(name: str, sha256: str) -> File:
+    path = f"@fontsource/{name}@{fonts.VERSION}/files/{name}-latin-400-normal.woff"
+    return File(f"fonts/{name}.woff", sha256, (f"https://cdn.jsdelivr.net/npm/{path}", f"https://unpkg.com/{path}"))
 
 
 def _unipen_entry(part: str, title: str, sha256: str, counts: dict[Split, int], use: str = "train") -> Entry:
@@ -270,6 +281,18 @@ _ENTRIES = (
         use="train",
         read=_nist_vowels,
         rule=every_tenth,
+    ),
+    Entry(
+        name="fonts",
+        title="digits and letters of fonts made of handwriting",
+        files=tuple(starmap(_font_file, fonts.FONTS.items())),
+        counts={"train": 3_926, "validation": 718},
+        licence="OFL 1.1, Apache 2.0",
+        citation="Fontsource, fontsource.org; each font's authors are named in its package",
+        source="https://fontsource.org",
+        use="train",
+        read=_fonts,
+        rule=partial(by_few_writers, test=0, validation=12),
     ),
     _hand62_entry("hand62", "digits and letters, photographed on paper", None, 2_900),
     _hand62_entry("hand62-digits", "its digits alone", "0123456789", 455),
