@@ -84,6 +84,8 @@ def batch_counts(recipe: Recipe) -> tuple[int, int, int]:
 def batches(material: Material, recipe: Recipe, seed: int, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
     """One epoch of bent glyphs (batch, 28, 28) 0-1 and their targets: every MNIST picture once, in random order.
 
+    In each batch MNIST's own stand first, then what is read off sheets, as ``batch_counts`` says.
+
     All randomness comes from (seed, epoch), so a resumed run sees the same batches as an unbroken one.
     """
     generator = seeded(seed * 1_000_003 + epoch)
