@@ -13,8 +13,8 @@ from itertools import starmap
 from pathlib import Path
 from string import ascii_letters
 
-from inkread.data import fonts
 from inkread.data.folders import read_folder
+from inkread.data.fonts import FONTS, PACKAGES, read_fonts
 from inkread.data.idx import read_idx
 from inkread.data.jsonl import read_jsonl
 from inkread.data.listed import read_listed
@@ -124,7 +124,7 @@ def _nist_vowels(folder: Path) -> Samples:
 
 
 def _fonts(folder: Path) -> Samples:
-    return fonts.read_fonts(folder / "fonts", fonts.FONTS)
+    return read_fonts(folder / "fonts", FONTS)
 
 
 def _hand62(only: str | None, folder: Path) -> Samples:
@@ -151,7 +151,7 @@ def _mnist_file(part: str, axes: int, sha256: str) -> File:
 
 
 def _font_file(name: str, sha256: str) -> File:
-    path = f"@fontsource/{name}@{fonts.VERSION}/files/{name}-latin-400-normal.woff"
+    path = f"@fontsource/{name}@{PACKAGES}/files/{name}-latin-400-normal.woff"
     return File(f"fonts/{name}.woff", sha256, (f"https://cdn.jsdelivr.net/npm/{path}", f"https://unpkg.com/{path}"))
 
 
@@ -285,7 +285,7 @@ _ENTRIES = (
     Entry(
         name="fonts",
         title="digits and letters of fonts made of handwriting",
-        files=tuple(starmap(_font_file, fonts.FONTS.items())),
+        files=tuple(starmap(_font_file, FONTS.items())),
         counts={"train": 3_926, "validation": 718},
         licence="OFL 1.1, Apache 2.0",
         citation="Fontsource, fontsource.org; each font's authors are named in its package",

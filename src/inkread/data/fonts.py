@@ -6,7 +6,6 @@ Fontsource packs them for the web, a file for each font and script; their author
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase, digits
@@ -18,7 +17,7 @@ from inkread.data.plain import read_bytes
 from inkread.data.samples import Picture, Samples
 from inkread.errors import DataError
 
-VERSION = "5.3.0"  # of the packages
+PACKAGES = "5.3.0"  # their version
 
 SIDE = 96  # px of a picture
 LONGER = 64  # px, longer side of the character in it
@@ -36,40 +35,43 @@ def read_fonts(folder: Path, names: Iterable[str]) -> Samples:
     items: list[Picture] = []
     labels, writers = [], []
     for name in names:
-        data = read_bytes(folder / f"{name}.woff")
+        path = folder / f"{name}.woff"
+        font = _font(path)
         characters = digits + ascii_uppercase + ("" if name in CAPITALS_ALONE else ascii_lowercase)
         for character in characters:
-            items.append(_drawn(data, character, folder / f"{name}.woff"))
+            items.append(_drawn(font, character, path))
             labels.append(character)
             writers.append(f"fonts/{name}")
     return Samples(tuple(items), tuple(labels), tuple(writers), "fonts")
 
 
-def _drawn(data: bytes, character: str, path: Path) -> Picture:
+def _font(path: Path) -> ImageFont.FreeTypeFont:
+    """The font in the size at which its characters are measured."""
+    data = read_bytes(path)
+    try:
+        return ImageFont.truetype(BytesIO(data), _MEASURED)
+    except OSError as error:
+        raise DataError(f"{path}: expected a font (.woff), got {len(data):,} bytes that are none: {error}") from error
+
+
+def _drawn(font: ImageFont.FreeTypeFont, character: str, path: Path) -> Picture:
     """The character with its longer side LONGER px, in the middle of a white square."""
-    longer = max(_ink(data, character, _MEASURED, path).size)
-    ink = _ink(data, character, round(_MEASURED * LONGER / longer), path)
+    longer = max(_ink(font, character, path).size)
+    ink = _ink(font.font_variant(size=round(_MEASURED * LONGER / longer)), character, path)
     picture = Image.new("L", (SIDE, SIDE), 0)
     picture.paste(ink, ((SIDE - ink.width) // 2, (SIDE - ink.height) // 2))
     return 255 - np.asarray(picture)
 
 
-def _ink(data: bytes, character: str, size: int, path: Path) -> Image.Image:
+def _ink(font: ImageFont.FreeTypeFont, character: str, path: Path) -> Image.Image:
     """The character, light on black, cut to its ink."""
+    size = round(font.size)
     sheet = Image.new("L", (3 * size, 3 * size), 0)
-    ImageDraw.Draw(sheet).text((size, size), character, font=_font(data, size, path), fill=255)
+    ImageDraw.Draw(sheet).text((size, size), character, font=font, fill=255)
     box = sheet.getbbox()
     if box is None:
         raise DataError(f"{path}: expected a font that has {character!r}, got one that draws nothing")
     return sheet.crop(box)
-
-
-@lru_cache(maxsize=8)
-def _font(data: bytes, size: int, path: Path) -> ImageFont.FreeTypeFont:
-    try:
-        return ImageFont.truetype(BytesIO(data), size)
-    except OSError as error:
-        raise DataError(f"{path}: expected a font (.woff), got {len(data):,} bytes that are none: {error}") from error
 
 
 FONTS = {
