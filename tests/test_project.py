@@ -1,5 +1,6 @@
 """What the documents say is there, is there; what is generated is up to date."""
 
+import json
 import re
 import subprocess
 import sys
@@ -60,6 +61,11 @@ def test_the_page_of_the_data_names_every_set_and_its_place() -> None:
     for entry in CATALOGUE.values():
         assert f"`{entry.name}`" in page
         assert any(f"`{file.path}" in page or f"`{Path(file.path).parent}/`" in page for file in entry.files)
+
+
+def test_every_result_is_measured_by_a_command_that_anybody_can_give() -> None:
+    commands = {saved["command"] for saved in json.loads(text("benchmarks/results.json")).values()}
+    assert not {command for command in commands if re.search(r"[ =]/", command)}  # a folder of one machine
 
 
 def test_the_version_is_the_same_everywhere() -> None:
