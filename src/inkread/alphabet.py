@@ -79,3 +79,8 @@ TWINS: tuple[tuple[str, ...], ...] = (
     *(("X", "x"), ("Y", "y"), ("+", "t")),
 )
 """Labels that people write with one shape, each label at most once: only size and neighbours tell them apart."""
+
+
+def digit_like(letter: str) -> str | None:
+    """The digit that people write with the same shape as ``letter``; None where there is none."""
+    return next((digit for digit, *letters in TWINS if digit.isdecimal() and letter in letters), None)

@@ -11,7 +11,7 @@ from inkread.data import Samples
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, marked_cells, sheets_of, warp
 from inkread.training.finder import boxes_of, overlap
-from inkread.training.material import CANVAS, Tiles, canvases_of, class_of, make_sheets, tiles_of
+from inkread.training.material import CANVAS, Tiles, canvases_of, class_of, make_sheets, tiles_of, with_twins
 
 
 def cross() -> Strokes:
@@ -24,6 +24,12 @@ def test_a_letter_like_no_digit_is_taught_as_no_digit_and_a_lookalike_not_at_all
     assert class_of("K", DIGITS) == 10
     assert class_of("O", DIGITS) is None
     assert class_of("K", Alphabet(DIGITS.labels[:10])) is None
+
+
+def test_letters_that_a_recipe_names_teach_the_digit_they_are_written_like() -> None:
+    samples = Samples((cross(),) * 4, ("O", "l", "K", "7"), ("",) * 4, "made")
+    assert with_twins(samples, ("O", "o")).labels == ("0", "l", "K", "7")
+    assert tiles_of(with_twins(samples, ("O", "o")), DIGITS).targets.tolist() == [0, 10, 7]
 
 
 def test_strokes_become_as_many_tiles_as_copies_each_by_another_pen() -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from inkread.alphabet import Alphabet, looks_like_a_digit
+from inkread.alphabet import Alphabet, digit_like, looks_like_a_digit
 from inkread.data import Samples, Split, load, whole_letters
 from inkread.data.canvas import drawn_anywhere
 from inkread.strokes import Strokes
@@ -109,6 +109,12 @@ def tiles_of(samples: Samples, alphabet: Alphabet, copies: int = 1, seed: int = 
     )
 
 
+def with_twins(samples: Samples, letters: Sequence[str]) -> Samples:
+    """The samples, those of ``letters`` labelled as the digit that is written like them."""
+    labels = tuple((label in letters and digit_like(label)) or label for label in samples.labels)
+    return replace(samples, labels=labels)
+
+
 def class_of(label: str, alphabet: Alphabet) -> int | None:
     """Class index of a label; the reject class for what looks like no digit; None for what must not teach."""
     if label in alphabet.labels:
@@ -199,11 +205,11 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
     alphabet = recipe.alphabet
     digits, others = [], []
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = whole_letters(load(name, "train"))
+        samples = with_twins(whole_letters(load(name, "train")), sheets.twins)
         copies = sheets.copies if name in sheets.digits else max(1, sheets.copies // 2)
         tiles = tiles_of(samples, alphabet, copies, seed)
         reject = tiles.targets == alphabet.index(alphabet.reject or "")
-        if name in sheets.digits:
+        if name in sheets.digits or sheets.twins:
             digits.append(tiles.where(~reject))
         if name in sheets.others:
             others.append(tiles.where(reject))
@@ -213,7 +219,7 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
 def training_canvases(recipe: Recipe, sheets: Sheets, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, few of the others."""
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = whole_letters(load(name, "train"))
+        samples = with_twins(whole_letters(load(name, "train")), sheets.twins)
         if name not in sheets.digits:
             samples = samples.select(range(0, len(samples), OTHERS_EVERY), samples.name)
         yield from canvases_of(samples, recipe.alphabet, sheets.canvases if name in sheets.digits else 1, seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
-from inkread.alphabet import DIGITS, PAGE, Alphabet
+from inkread.alphabet import DIGITS, PAGE, Alphabet, digit_like
 from inkread.errors import RecipeError
 from inkread.training.augment import Augmentation
 from inkread.training.graph import Preprocessing
@@ -41,6 +41,7 @@ class Sheets:
     digits: tuple[str, ...] = ("unipen-digits", "pendigits", "bhmsds", "mnist")
     others: tuple[str, ...] = ("unipen-upper", "unipen-lower", "unipen-symbols", "bhmsds")  # "not a digit"
     others_share: float = 0.35  # of the sheets
+    twins: tuple[str, ...] = ()  # letters of those sets that teach the digit they are written like, as O does 0
     copies: int = 4  # drawings of each digit by different pens; half as many of the others
     canvases: int = 0  # drawings of each digit on a clean canvas, beside those on sheets
     finder: str = ""  # path or shipped name of a model file whose finder is taken; none: one learns
@@ -127,6 +128,9 @@ def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
         raise RecipeError(f"{source}: network: expected one of {', '.join(NETWORKS)}, got {recipe.network!r}")
     if recipe.epochs < 1 or recipe.batch < 2:
         raise RecipeError(f"{source}: expected epochs >= 1 and batch >= 2, got {recipe.epochs} and {recipe.batch}")
+    for letter in recipe.sheets.twins if recipe.sheets else ():
+        if digit_like(letter) is None:
+            raise RecipeError(f"{source}: sheets: twins: expected letters written like a digit, got {letter!r}")
     if recipe.teacher and not recipe.teacher.files:
         raise RecipeError(f"{source}: teacher: files: expected one at least, got none; leave the table out for none")
     if recipe.teacher and recipe.teacher.on_sheets and not recipe.sheets:
