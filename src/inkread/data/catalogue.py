@@ -13,6 +13,7 @@ from itertools import starmap
 from pathlib import Path
 from string import ascii_letters
 
+from inkread.data.cut import cut_digits
 from inkread.data.folders import read_folder
 from inkread.data.fonts import FONTS, PACKAGES, read_fonts
 from inkread.data.idx import read_idx
@@ -20,7 +21,7 @@ from inkread.data.jsonl import read_jsonl
 from inkread.data.listed import read_listed
 from inkread.data.packed import read_npz
 from inkread.data.samples import Samples
-from inkread.data.splits import Rule, Split, by_few_writers, by_writer, every_tenth, only_measured
+from inkread.data.splits import Rule, Split, by_few_writers, by_writer, chosen_by_writer, every_tenth, only_measured
 from inkread.data.unipen import Segment, unipen_samples
 from inkread.errors import DataError
 
@@ -99,6 +100,10 @@ def _unipen(file: str, folder: Path) -> Samples:
     return read_jsonl(folder / file)
 
 
+def _number_digits(file: str, folder: Path) -> Samples:
+    return cut_digits(_unipen(file, folder), "unipen-number-digits")
+
+
 def _pendigits(folder: Path) -> Samples:
     path = folder / "pendigits/pendigits-orig.tra.gz"
     return unipen_samples(path, "DIGIT", writer=_pendigits_writer)
@@ -171,6 +176,15 @@ def _unipen_entry(part: str, title: str, sha256: str, counts: dict[Split, int], 
     )
 
 
+_NUMBERS = _unipen_entry(
+    "numbers",
+    "numbers of 2 to 19 characters, pen strokes",
+    "55b4affcfeabebadf97f57327ba3235a1aa86989364ae6968eefaa7933eadd3f",
+    {"train": 750, "validation": 151, "test": 170},
+    use="measure",
+)
+
+
 def _hand62_entry(name: str, title: str, only: str | None, count: int) -> Entry:
     return Entry(
         name=name,
@@ -229,12 +243,14 @@ _ENTRIES = (
         "b1cd8485c6543da53b4b245f61c62aca5ef9931d6fa510dd947340bbb6821214",
         {"train": 6_974, "validation": 2_467, "test": 2_646},
     ),
-    _unipen_entry(
-        "numbers",
-        "numbers of 2 to 19 characters, pen strokes",
-        "55b4affcfeabebadf97f57327ba3235a1aa86989364ae6968eefaa7933eadd3f",
-        {"train": 750, "validation": 151, "test": 170},
-        use="measure",
+    _NUMBERS,
+    replace(
+        _NUMBERS,
+        name="unipen-number-digits",
+        title="digits cut out of those numbers",
+        counts={"validation": 2_706, "test": 549},
+        read=partial(_number_digits, _NUMBERS.files[0].path),
+        rule=chosen_by_writer,
     ),
     Entry(
         name="pendigits",

@@ -45,6 +45,11 @@ def by_writer(samples: Samples) -> list[Split]:
     return [parts[writer] for writer in samples.writers]
 
 
+def chosen_by_writer(samples: Samples) -> list[Split]:
+    """The same test writers; all others validate, for sets that teach nothing."""
+    return ["test" if part == "test" else "validation" for part in by_writer(samples)]
+
+
 def by_few_writers(samples: Samples, *, test: int = 6, validation: int = 3) -> list[Split]:
     """Exactly ``test`` and ``validation`` writers, the first ones by sha256 of the name."""
     order = sorted(set(samples.writers), key=_hash)
