@@ -47,7 +47,7 @@ def latency(bench: Bench) -> Row:
 
 
 def throughput(bench: Bench) -> Row:
-    """Many pictures at once on two cores: median of 25 passes, as a shared machine slows and recovers within seconds."""
+    """Many pictures at once on two cores: median of 25 passes, for a shared machine is slowed by the minute."""
     pictures = _canvases(2_000)
     rates = []
     with pinned_to(2) as pinned:
