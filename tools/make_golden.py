@@ -63,7 +63,7 @@ EIGHT: tuple[Points, ...] = (
         (48, 8),
     ),
 )
-LONG_FLAG: tuple[Points, ...] = (((6, 29), (28, 19), (46, 4), (43, 52), (40, 101)),)  # a 1, or a 7
+LONG_FLAG: tuple[Points, ...] = (((9.5, 23.5), (28, 19), (46, 4), (43, 52), (40, 101)),)  # a 1, or a 7
 
 DIGITS: tuple[tuple[Points, ...], ...] = (ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE)
 """The knots of each digit, as in make_samples."""
