@@ -65,7 +65,9 @@ def test_what_breaks_the_format_is_refused(drawing: Any, complaint: str) -> None
 
 
 def test_bounds_hold_all_strokes() -> None:
-    assert Strokes.parse([[[3, 9]], [[-1, 4], [2, 20]]]).bounds == (-1, 4, 3, 20)
+    strokes = Strokes.parse([[[3, 9]], [[-1, 4], [2, 20]]])
+    assert strokes.bounds == (-1, 4, 3, 20)
+    assert (strokes.width, strokes.height) == (4, 16)
     with pytest.raises(StrokesError, match="expected at least one point"):
         _ = Strokes(()).bounds
 

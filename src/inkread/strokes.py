@@ -55,6 +55,18 @@ class Strokes:
         right, bottom = points.max(axis=0)
         return float(left), float(top), float(right), float(bottom)
 
+    @property
+    def width(self) -> float:
+        """Of the bounds, px; StrokesError where there are no points."""
+        left, _, right, _ = self.bounds
+        return right - left
+
+    @property
+    def height(self) -> float:
+        """Of the bounds, px; StrokesError where there are no points."""
+        _, top, _, bottom = self.bounds
+        return bottom - top
+
     def placed(self, scale: float, left: float, top: float) -> Strokes:
         """The same strokes, ``scale`` times as large, with the top left of their bounds at (left, top) px."""
         x0, y0, _, _ = self.bounds

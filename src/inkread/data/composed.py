@@ -138,7 +138,7 @@ def _written(lines: Sequence[Sequence[Strokes]], height: int, width: int, random
         for strokes, x, size, lift in row:
             at = left + (indent[number] + x) * tall
             foot = top + (1.1 + pitch * number - lift) * tall + slope * (at - left)
-            there = strokes.placed(size * tall, at, foot - _height(strokes) * size * tall)
+            there = strokes.placed(size * tall, at, foot - strokes.height * size * tall)
             ink = there.draw(width, height, pen, dark_on_light=False)
             touching |= bool((np.minimum(ink, before) > 127).any())
             page, before = np.maximum(page, ink), ink
@@ -156,18 +156,8 @@ def _row(line: Sequence[Strokes], random: Generator) -> tuple[list[_Placed], flo
         size = min(tall / max(bottom - top, 1e-6), 1.3 / max(right - left, 1e-6))
         placed.append(_Placed(strokes, x, size, random.normal(0, 0.03)))
         x += (right - left) * size + max(-0.15, gap + 0.1 + random.normal(0, 0.03))
-    end = max(digit.x + _width(digit.strokes) * digit.scale for digit in placed)
+    end = max(digit.x + digit.strokes.width * digit.scale for digit in placed)
     return placed, max(end, 0.3)
-
-
-def _height(strokes: Strokes) -> float:
-    _, top, _, bottom = strokes.bounds
-    return bottom - top
-
-
-def _width(strokes: Strokes) -> float:
-    left, _, right, _ = strokes.bounds
-    return right - left
 
 
 # What they stand on

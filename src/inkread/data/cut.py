@@ -36,7 +36,7 @@ def cut_digits(numbers: Samples, name: str) -> Samples:
 
 def signs_of(number: Strokes, count: int) -> tuple[Strokes, ...]:
     """The ``count`` signs of a number written from left to right, one after the other; none where it is in doubt."""
-    height = _height(number)
+    height = number.height
     if len(number.strokes) < count or count < 1 or not height:
         return ()
     left = np.array([stroke[:, 0].min() for stroke in number.strokes])
@@ -49,14 +49,4 @@ def signs_of(number: Strokes, count: int) -> tuple[Strokes, ...]:
         return ()
     ends = [0, *sorted((widest[: count - 1] + 1).tolist()), len(number.strokes)]
     signs = tuple(Strokes(number.strokes[first:last]) for first, last in pairwise(ends))
-    return signs if all(_width(sign) < WIDEST * height for sign in signs) else ()
-
-
-def _width(strokes: Strokes) -> float:
-    left, _, right, _ = strokes.bounds
-    return right - left
-
-
-def _height(strokes: Strokes) -> float:
-    _, top, _, bottom = strokes.bounds
-    return bottom - top
+    return signs if all(sign.width < WIDEST * height for sign in signs) else ()

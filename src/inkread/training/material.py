@@ -111,8 +111,8 @@ def tiles_of(samples: Samples, alphabet: Alphabet, copies: int = 1, seed: int = 
 
 def with_twins(samples: Samples, letters: Sequence[str]) -> Samples:
     """The samples, those of ``letters`` labelled as the digit that is written like them."""
-    labels = tuple((label in letters and digit_like(label)) or label for label in samples.labels)
-    return replace(samples, labels=labels)
+    digits = {letter: digit_like(letter) for letter in letters}
+    return replace(samples, labels=tuple(digits.get(label) or label for label in samples.labels))
 
 
 def class_of(label: str, alphabet: Alphabet) -> int | None:
@@ -205,21 +205,26 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
     alphabet = recipe.alphabet
     digits, others = [], []
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = with_twins(whole_letters(load(name, "train")), sheets.twins)
+        samples = _teaching(name, sheets)
         copies = sheets.copies if name in sheets.digits else max(1, sheets.copies // 2)
         tiles = tiles_of(samples, alphabet, copies, seed)
         reject = tiles.targets == alphabet.index(alphabet.reject or "")
-        if name in sheets.digits or sheets.twins:
+        if name in sheets.digits or sheets.twins:  # twins are in the sets of others
             digits.append(tiles.where(~reject))
         if name in sheets.others:
             others.append(tiles.where(reject))
     return joined(digits), joined(others)
 
 
+def _teaching(name: str, sheets: Sheets) -> Samples:
+    """The training part of a set, as it is taught."""
+    return with_twins(whole_letters(load(name, "train")), sheets.twins)
+
+
 def training_canvases(recipe: Recipe, sheets: Sheets, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
     """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, few of the others."""
     for name in dict.fromkeys(sheets.digits + sheets.others):
-        samples = with_twins(whole_letters(load(name, "train")), sheets.twins)
+        samples = _teaching(name, sheets)
         if name not in sheets.digits:
             samples = samples.select(range(0, len(samples), OTHERS_EVERY), samples.name)
         yield from canvases_of(samples, recipe.alphabet, sheets.canvases if name in sheets.digits else 1, seed)
