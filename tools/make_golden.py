@@ -1,6 +1,7 @@
 """The golden pictures and what Python reads in them, in tests/golden/: `python -m tools.make_golden`.
 
-    strokes made up here -> grey PNGs -> Reader -> golden.json: each Reading, all probabilities, what was seen
+    strokes made up here, one of them so that the reader is torn
+        -> grey PNGs -> Reader -> golden.json: each Reading, all probabilities, what was seen
 
 The Python tests and the tests of the page read the same files, so that both give the same answers. Written anew
 whenever the shipped model file is another.
@@ -12,6 +13,7 @@ import base64
 import json
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +65,9 @@ EIGHT: tuple[Points, ...] = (
         (48, 8),
     ),
 )
-LONG_FLAG: tuple[Points, ...] = (((9.5, 23.5), (28, 19), (46, 4), (43, 52), (40, 101)),)  # a 1, or a 7
+
+FLAG = (-10.0, 30.0)  # where the flag of a 1 may begin, in hundredths of its height: at the left it is a 7
+HALVINGS = 8  # of that range, until a reader is torn
 
 DIGITS: tuple[tuple[Points, ...], ...] = (ZERO, ONE, TWO, THREE, FOUR, FIVE, SIX, SEVEN, EIGHT, NINE)
 """The knots of each digit, as in make_samples."""
@@ -74,6 +78,23 @@ def chalk() -> Picture:
     board = 34 + 10 * smooth_noise((96, 128), 5, seed=1)
     ink = drawn(TWO, (128, 96), height=62, left=44, top=16, pen=5, dark_on_light=False) / 255
     return as_picture(board + ink * (200 - board))
+
+
+def long_flagged(tip: float) -> Picture:
+    """A 1, or a 7, whose flag begins at ``tip``."""
+    return drawn(
+        (((tip, 22), (28, 19), (46, 4), (43, 52), (40, 101)),), (280, 280), height=150, left=100, top=60, pen=14
+    )
+
+
+def torn_tip(reader: Reader) -> float:
+    """The tip at which ``reader`` gives 1 and 7 the same, nearly; in FLAG."""
+    seven, one = FLAG
+    for _ in range(HALVINGS):
+        middle = (seven + one) / 2
+        answers = reader.probabilities([long_flagged(middle)])[0]
+        seven, one = (middle, one) if answers[7] > answers[1] else (seven, middle)
+    return (seven + one) / 2
 
 
 PICTURES: dict[str, Callable[[], Picture]] = {
@@ -89,12 +110,17 @@ PICTURES: dict[str, Callable[[], Picture]] = {
     "7-small-in-a-corner": lambda: drawn(SEVEN, (480, 320), height=36, left=430, top=270, pen=4),
     "8-thick": lambda: drawn(EIGHT, (200, 240), height=150, left=50, top=45, pen=24),
     "9-of-28-px": lambda: drawn(NINE, (28, 28), height=20, left=8, top=4, pen=2.2),
-    "1-or-7": lambda: drawn(LONG_FLAG, (280, 280), height=150, left=100, top=60, pen=14),
     "K-a-letter": lambda: drawn(LETTER_K, (280, 280), height=150, left=82, top=62, pen=13),
     "empty-sheet": lambda: np.full((280, 280), 255, np.uint8),
     "one-pixel": lambda: np.zeros((1, 1), np.uint8),
 }
 """By file name without its ending."""
+
+
+def pictures(tip: float) -> dict[str, Callable[[], Picture]]:
+    """All golden pictures: PICTURES, and what a reader is torn over, whose tip ``torn_tip`` finds."""
+    return PICTURES | {"1-or-7": partial(long_flagged, tip)}
+
 
 COLOURS = ((0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255), (200, 30, 90), (17, 34, 51), (1, 2, 3))
 """Colours whose grey the page has to round as Python does."""
@@ -106,13 +132,13 @@ ENLARGED = (("9-of-28-px", 12.0), ("2-chalk", 1.5), ("one-pixel", 336.0))
 
 def golden(reader: Reader) -> dict[str, Any]:
     """The content of golden.json: the answers of ``reader``, and the grey of the colours."""
-    labels = reader.model.alphabet.labels
-    pictures = {}
-    for name, make in PICTURES.items():
+    labels, tip = reader.model.alphabet.labels, torn_tip(reader)
+    answered = {}
+    for name, make in pictures(tip).items():
         picture = make()
         (reading,), glyphs = reader.read_seen([picture])
         probabilities = reader.probabilities([picture])[0].tolist()
-        pictures[name] = {
+        answered[name] = {
             "probabilities": dict(zip(labels, probabilities, strict=True)),
             "reading": reading.to_dict(),
             "seen": seen(glyphs[0]) if reading.glyphs else None,
@@ -121,7 +147,7 @@ def golden(reader: Reader) -> dict[str, Any]:
     colours = [{"colour": colour, "grey": grey} for colour, grey in zip(COLOURS, greys, strict=True)]
     nearer = [{"name": name, "by": by, "pixels": in_base64(enlarged(PICTURES[name](), by))} for name, by in ENLARGED]
     about = {"model": reader.model.id, "sha256": reader.model.sha256}
-    return {**about, "colours": colours, "enlarged": nearer, "pictures": pictures}
+    return {**about, "colours": colours, "enlarged": nearer, "torn_tip": tip, "pictures": answered}
 
 
 def seen(glyph: NDArray[np.float32]) -> str:
@@ -154,9 +180,10 @@ def strokes() -> list[list[list[list[float]]]]:
 def save(folder: Path, reader: Reader) -> None:
     """Write the pictures, golden.json and strokes.json into ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, make in PICTURES.items():
+    answers = golden(reader)
+    for name, make in pictures(answers["torn_tip"]).items():
         Image.fromarray(make()).save(folder / f"{name}.png", optimize=True)
-    write_atomically(folder / "golden.json", (json.dumps(golden(reader), indent=1) + "\n").encode())
+    write_atomically(folder / "golden.json", (json.dumps(answers, indent=1) + "\n").encode())
     write_atomically(folder / "strokes.json", (json.dumps(strokes()) + "\n").encode())
 
 
