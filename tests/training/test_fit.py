@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkread.alphabet import ALPHABETS, PAGE
-from inkread.errors import RunError
+from inkread.errors import RecipeError, RunError
 from inkread.training.augment import Augmentation
 from inkread.training.fit import Asked, Run, Watcher, batches
 from inkread.training.material import Glyphs, Material
@@ -188,3 +188,24 @@ def test_a_label_is_told_from_an_alphabet_that_has_it(target: int, share: float)
     assert set(allowed.sum(1).tolist()) <= sizes
     if share == 0:
         assert allowed.all()
+
+
+def test_a_run_that_starts_from_a_file_begins_with_its_answers_and_leaves_its_batch_norm_alone(tmp_path: Path) -> None:
+    first = Run(RECIPE, 0, tmp_path)
+    first.fit(MATERIAL, VALIDATION, Watcher())
+    second = Run(replace(RECIPE, start="the first's file", epochs=1), 1, tmp_path)
+    second.begin_with(first.network)
+    seen = VALIDATION[0].pictures[:8, None].float() / 255
+    with torch.no_grad():
+        assert torch.equal(second.network.eval()(seen), first.network.eval()(seen))
+    second.fit(MATERIAL, VALIDATION, Watcher())
+    before, after = first.network.state_dict(), second.network.state_dict()
+    assert all(torch.equal(before[name], after[name]) for name in before if "running" in name)
+    assert not torch.equal(before["0.0.weight"], after["0.0.weight"])
+
+
+def test_a_run_cannot_start_from_another_network(tmp_path: Path) -> None:
+    run = Run(replace(RECIPE, start="wider.onnx"), 0, tmp_path)
+    wider = Run(replace(RECIPE, network_options={"a": 32}), 0, tmp_path)
+    with pytest.raises(RecipeError, match=r"start: expected a file of this recipe's network, got 'wider.onnx'"):
+        run.begin_with(wider.network)

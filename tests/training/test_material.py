@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from inkread.alphabet import DIGITS, Alphabet
-from inkread.data import Samples
+from inkread.data import Samples, load, whole_letters
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, marked_cells, sheets_of, warp
 from inkread.training.finder import boxes_of, overlap
-from inkread.training.material import CANVAS, Tiles, canvases_of, class_of, make_sheets, tiles_of, with_twins
+from inkread.training.material import (
+    CANVAS,
+    Tiles,
+    canvases_of,
+    class_of,
+    make_sheets,
+    tiles_of,
+    tiles_of_shapes,
+    training_canvases,
+    with_twins,
+)
+from inkread.training.recipe import Recipe, Sheets
+
+needs_data = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
 
 
 def cross() -> Strokes:
@@ -30,6 +46,24 @@ def test_letters_that_a_recipe_names_teach_the_digit_they_are_written_like() -> 
     samples = Samples((cross(),) * 4, ("O", "l", "K", "7"), ("",) * 4, "made")
     assert with_twins(samples, ("O", "o")).labels == ("0", "l", "K", "7")
     assert tiles_of(with_twins(samples, ("O", "o")), DIGITS).targets.tolist() == [0, 10, 7]
+
+
+def test_filled_shapes_teach_what_is_no_digit() -> None:
+    tiles = tiles_of_shapes(7, 10, seed=0)
+    assert tiles.pictures.shape == (7, TILE, TILE)
+    assert tiles.targets.tolist() == [10] * 7
+
+
+@needs_data
+def test_a_twin_is_drawn_on_half_as_many_canvases_as_a_digit(fewer_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INKREAD_DATA", str(fewer_data))
+    sheets = Sheets(digits=("unipen-digits",), others=("unipen-upper",), twins=("O",), canvases=4)
+    recipe = Recipe(name="made", network="inkread", epochs=1, sheets=sheets)
+    targets = torch.cat([classes for _, classes in training_canvases(recipe, sheets, 0)])
+    digits, capitals = load("unipen-digits", "train"), whole_letters(load("unipen-upper", "train"))
+    letters = [label for label in capitals.labels if label not in "OISZB"]  # what is no digit; the others look like one
+    assert (targets == 0).sum() == 4 * digits.labels.count("0") + 2 * capitals.labels.count("O")
+    assert 0 < (targets == 10).sum() <= len(letters)
 
 
 def test_strokes_become_as_many_tiles_as_copies_each_by_another_pen() -> None:

@@ -46,6 +46,10 @@ WRONG = {
         "teacher: on_sheets: expected with a [sheets] table, got none",
     ),
     "a letter like no digit": ({"sheets": {"twins": ["O", "K"]}}, "expected letters written like a digit, got 'K'"),
+    "a start of pages": (
+        {"start": "page", "preprocessing": "page", "pages": {}},
+        "start: expected without a [pages] table, got 'page'",
+    ),
     "a number as text": ({"epochs": "5"}, "epochs: expected a int, got '5'"),
     "a truth value as number": ({"epochs": True}, "epochs: expected a int, got True"),
     "no epochs": ({"epochs": 0}, "expected epochs >= 1"),

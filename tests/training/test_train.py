@@ -90,6 +90,22 @@ def test_a_run_leaves_all_its_figures_and_one_page_of_them(run: Path) -> None:
 
 
 @needs_data
+def test_a_run_goes_on_from_a_file_and_its_card_counts_that_files_time_too(run: Path, tmp_path: Path) -> None:
+    first = ModelFile.open(run / "model.onnx")
+    further = f'start = "{first.path}"\n' + RECIPE.replace(
+        "[teacher]", f'shapes = 0.5\nfinder = "{first.path}"\n\n[teacher]'
+    )
+    (tmp_path / "further.toml").write_text(further)
+    arguments = ["train", str(tmp_path / "further.toml"), "--out", str(tmp_path / "run"), "--device", "cpu"]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    card = ModelFile.open(tmp_path / "run" / "model.onnx").card
+    assert card.scores["training"]["files"] == [first.id, ModelFile.open("page").id]
+    assert card.scores["training"]["seconds"] > first.card.scores["training"]["seconds"]
+    assert card.scores["validation"]["mnist"] > first.card.scores["validation"]["mnist"]
+
+
+@needs_data
 def test_a_second_run_into_the_same_folder_is_refused(run: Path) -> None:
     result = CliRunner().invoke(app, ["train", str(run.parent / "short.toml"), "--out", str(run), "--device", "cpu"])
     assert isinstance(result.exception, InkreadError)

@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from inkread.alphabet import ALPHABETS
-from inkread.errors import RunError
+from inkread.errors import RecipeError, RunError
 from inkread.files import write_atomically
 from inkread.training.augment import bent_glyphs
 from inkread.training.chance import seeded
@@ -137,7 +137,22 @@ class Run:
         self.step = 0
         self.plateau = 1.0  # factor on the learning rate
         self.asked = Asked(recipe, device)
+        self.reject = len(recipe.alphabet) - 1 if recipe.alphabet.reject else -1  # its class; of none, no target's
         self.history: list[dict[str, float]] = []
+
+    def begin_with(self, network: Network) -> None:
+        """Takes over weights; batch norm stays as it is in them, since model files have it folded into its layers.
+
+        Raises RecipeError where the recipe's network has other ones.
+        """
+        try:
+            self.network.load_state_dict(network.state_dict())
+        except RuntimeError as error:
+            raise RecipeError(
+                f"{self.recipe.name}: start: expected a file of this recipe's network, got {self.recipe.start!r} "
+                f"with another: {error}"
+            ) from None
+        self.average = [tensor.clone() for tensor in _floats(self.network)] if self.average else []
 
     def fit(self, material: Material, validation: tuple[Part, ...], watcher: Watcher) -> None:
         """Trains to the recipe's last epoch, or until it stops early; writes a checkpoint after each.
@@ -173,6 +188,8 @@ class Run:
         """One pass over MNIST and as many sheets as the recipe wants beside it; mean loss and accuracy."""
         recipe = self.recipe
         self.network.train()
+        if recipe.start:
+            _freeze_batch_norm(self.network)
         torch.manual_seed(self.seed * 1_000_003 + self.epoch)  # dropout; the batches have their own generator
         steps = len(material.mnist) // batch_counts(recipe)[0]
         started, seen, told = time.perf_counter(), 0, torch.zeros(2)
@@ -213,18 +230,20 @@ class Run:
     def _loss(self, logits: Tensor, targets: Tensor, taught: Sequence[Tensor]) -> Tensor:
         """Cross entropy with the labels, and with the mean of what teachers answer (n, classes), if there are any.
 
-        A teacher says nothing of glyphs where its answer is NaN.
+        A teacher says nothing of glyphs where its answer is NaN, and none is heard of what they take for a character
+        and is none.
         """
         unasked = torch.zeros_like(logits)
         if self.recipe.asked:
             unasked = unasked.masked_fill(~self.asked(targets), -1e4)
-        loss = F.cross_entropy(logits + unasked, targets, label_smoothing=self.recipe.label_smoothing)
+        loss = F.cross_entropy(logits + unasked, targets, label_smoothing=self.recipe.label_smoothing, reduction="none")
         if not taught or self.recipe.teacher is None:
-            return loss
+            return loss.mean()
         share, heat = self.recipe.teacher.share, self.recipe.teacher.temperature
         answers = torch.stack([F.softmax((answer + unasked) / heat, 1) for answer in taught]).nanmean(0)
-        distance = F.cross_entropy((logits + unasked) / heat, answers) * heat * heat
-        return (1 - share) * loss + share * distance
+        distance = F.cross_entropy((logits + unasked) / heat, answers, reduction="none") * heat * heat
+        fooled = (targets == self.reject) & (answers.argmax(1) != self.reject)
+        return torch.lerp(loss, distance, torch.where(fooled, 0.0, share)).mean()
 
     def _rate(self, progress: float) -> float:
         """Factor on the learning rate at a share of all steps, 0-1."""
@@ -299,6 +318,13 @@ def save(path: Path, state: object) -> None:
 def _floats(module: nn.Module) -> list[Tensor]:
     """Parameters and batch norm's statistics, which an average must hold both."""
     return [t.detach() for t in module.state_dict().values() if t.is_floating_point()]
+
+
+def _freeze_batch_norm(network: nn.Module) -> None:
+    """Batch norm goes by the statistics it has, whatever the batch."""
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.eval()
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from inkread.training.chance import seeded
 from inkread.training.hands import another_hand, with_custom
 from inkread.training.pens import LINES, drawn, lines_of
 from inkread.training.recipe import Recipe, Sheets
+from inkread.training.shapes import filled_shapes
 
 PENS = (0.03, 0.26)
 """Thinnest and thickest pen, as a share of the glyph's longer side: 8-24 px on digits of 98-224 px is 0.036-0.245."""
@@ -213,7 +214,17 @@ def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles
             digits.append(tiles.where(~reject))
         if name in sheets.others:
             others.append(tiles.where(reject))
+    shapes = round(sheets.shapes * sum(map(len, others)))
+    others.append(tiles_of_shapes(shapes, alphabet.index(alphabet.reject or ""), seed))
     return joined(digits), joined(others)
+
+
+def tiles_of_shapes(count: int, target: int, seed: int) -> Tiles:
+    """``count`` filled shapes of class ``target``."""
+    generator = seeded(seed)
+    shapes = [filled_shapes(len(some), generator) for some in torch.split(torch.arange(count), DRAWN_AT_ONCE)]
+    inked = torch.cat([(ink * 255).round().to(torch.uint8) for ink in shapes])
+    return Tiles(inked, torch.full((count,), target))
 
 
 def _teaching(name: str, sheets: Sheets) -> Samples:
@@ -222,12 +233,18 @@ def _teaching(name: str, sheets: Sheets) -> Samples:
 
 
 def training_canvases(recipe: Recipe, sheets: Sheets, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, few of the others."""
+    """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, half as many of each
+    twin, few of the others.
+    """
     for name in dict.fromkeys(sheets.digits + sheets.others):
         samples = _teaching(name, sheets)
-        if name not in sheets.digits:
-            samples = samples.select(range(0, len(samples), OTHERS_EVERY), samples.name)
-        yield from canvases_of(samples, recipe.alphabet, sheets.canvases if name in sheets.digits else 1, seed)
+        if name in sheets.digits:
+            yield from canvases_of(samples, recipe.alphabet, sheets.canvases, seed)
+            continue
+        twins = [i for i, label in enumerate(samples.labels) if label.isdecimal()]
+        others = [i for i, label in enumerate(samples.labels) if not label.isdecimal()][::OTHERS_EVERY]
+        for chosen, copies in ((twins, max(1, sheets.canvases // 2)), (others, 1)):
+            yield from canvases_of(samples.select(chosen, samples.name), recipe.alphabet, copies, seed)
 
 
 def canvases_of(samples: Samples, alphabet: Alphabet, copies: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:

@@ -42,6 +42,7 @@ class Sheets:
     others: tuple[str, ...] = ("unipen-upper", "unipen-lower", "unipen-symbols", "bhmsds")  # "not a digit"
     others_share: float = 0.35  # of the sheets
     twins: tuple[str, ...] = ()  # letters of those sets that teach the digit they are written like, as O does 0
+    shapes: float = 0.0  # filled shapes for each tile of others, beside them: polygons, ovals, lumps
     copies: int = 4  # drawings of each digit by different pens; half as many of the others
     canvases: int = 0  # drawings of each digit on a clean canvas, beside those on sheets
     finder: str = ""  # path or shipped name of a model file whose finder is taken; none: one learns
@@ -82,6 +83,7 @@ class Recipe:
     epochs: int
     batch: int = 256
     network_options: dict[str, float] = field(default_factory=dict)
+    start: str = ""  # path or shipped name of a model file whose network goes on learning; none: one from nothing
     preprocessing: Preprocessing = "finder"
     sheets: Sheets | None = None  # None: MNIST alone, ten classes
     pages: Pages | None = None
@@ -135,6 +137,8 @@ def parse_recipe(table: dict[str, Any], source: str) -> Recipe:
         raise RecipeError(f"{source}: teacher: files: expected one at least, got none; leave the table out for none")
     if recipe.teacher and recipe.teacher.on_sheets and not recipe.sheets:
         raise RecipeError(f"{source}: teacher: on_sheets: expected with a [sheets] table, got none")
+    if recipe.start and recipe.pages:
+        raise RecipeError(f"{source}: start: expected without a [pages] table, got {recipe.start!r}")
     if (recipe.preprocessing == "page") != (recipe.pages is not None):
         raise RecipeError(f'{source}: expected preprocessing = "page" and a [pages] table, both or neither')
     return recipe

@@ -93,9 +93,11 @@ def _teacher(name: str, recipe: Recipe) -> Teacher:
 
 
 def stood_on(recipe: Recipe) -> list[str]:
-    """Ids of the model files whose finder a run took, or which taught it: names of shipped files outlive the files."""
+    """Ids of the model files that a run began with, whose finder it took, or which taught it: names of shipped files
+    outlive the files.
+    """
     finder, teacher = recipe.sheets.finder if recipe.sheets else "", recipe.teacher
-    names = (finder, *(teacher.files + teacher.on_sheets if teacher else ()))
+    names = (recipe.start, finder, *(teacher.files + teacher.on_sheets if teacher else ()))
     return [ModelFile.open(name).id for name in dict.fromkeys(names) if name]
 
 

@@ -33,16 +33,22 @@ from inkread.training.recipe import Recipe, Sheets
 from inkread.training.report import write_report
 from inkread.training.teachers import stood_on, teachers_of
 from inkread.training.validation import Part, load_validation, network_logits
-from inkread.training.weights import geometry_of
+from inkread.training.weights import geometry_of, network_of
 
 
 def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str, watcher: Watcher) -> Path:
     """Trains ``recipe`` into ``folder`` and returns its model file.
 
     With ``resume``, goes on after the last epoch written there, to the same weights as an unbroken run. Raises
-    RunError where the folder holds another run, or a run and no ``resume``; DataError where a data set is missing.
+    RunError where the folder holds another run, or a run and no ``resume``; DataError where a data set is missing;
+    RecipeError where the network of ``recipe.start`` is another.
     """
     run = Run(recipe, seed, folder, device)
+    before = 0.0  # seconds that what it begins with has learned
+    if recipe.start:
+        begun = ModelFile.open(recipe.start)
+        run.begin_with(network_of(begun))
+        before = begun.card.scores["training"]["seconds"]
     _claim(run, folder, resume)
     if recipe.pages:
         return train_page(run, folder, watcher)
@@ -58,7 +64,7 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     reject = recipe.alphabet.index(recipe.alphabet.reject) if recipe.alphabet.reject else None
     graph = Graph(network, recipe.preprocessing, reject)
     graph.geometry = prepared.geometry
-    seconds = sum(row["seconds"] for row in run.history) + prepared.seconds
+    seconds = before + prepared.seconds + sum(row["seconds"] for row in run.history)
     training = {"seconds": round(seconds), "device": f"{device}, {torch.get_num_threads()} threads"}
     card = calibrated(graph, recipe, seed, glyphs, reject, training | {"files": stood_on(recipe)})
     path = folder / "model.onnx"
