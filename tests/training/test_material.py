@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
 
 from inkread.alphabet import DIGITS, Alphabet
-from inkread.data import Samples, load, whole_letters
+from inkread.data import Samples
 from inkread.strokes import Strokes
 from inkread.training.augment import TILE, TILE_GLYPH, Augmentation, marked_cells, sheets_of, warp
 from inkread.training.finder import boxes_of, overlap
@@ -22,12 +19,8 @@ from inkread.training.material import (
     make_sheets,
     tiles_of,
     tiles_of_shapes,
-    training_canvases,
     with_twins,
 )
-from inkread.training.recipe import Recipe, Sheets
-
-needs_data = pytest.mark.skipif("INKREAD_DATA" not in os.environ, reason="set INKREAD_DATA to the handwriting data")
 
 
 def cross() -> Strokes:
@@ -52,18 +45,6 @@ def test_filled_shapes_teach_what_is_no_digit() -> None:
     tiles = tiles_of_shapes(7, 10, seed=0)
     assert tiles.pictures.shape == (7, TILE, TILE)
     assert tiles.targets.tolist() == [10] * 7
-
-
-@needs_data
-def test_a_twin_is_drawn_on_half_as_many_canvases_as_a_digit(fewer_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INKREAD_DATA", str(fewer_data))
-    sheets = Sheets(digits=("unipen-digits",), others=("unipen-upper",), twins=("O",), canvases=4)
-    recipe = Recipe(name="made", network="inkread", epochs=1, sheets=sheets)
-    targets = torch.cat([classes for _, classes in training_canvases(recipe, sheets, 0)])
-    digits, capitals = load("unipen-digits", "train"), whole_letters(load("unipen-upper", "train"))
-    letters = [label for label in capitals.labels if label not in "OISZB"]  # what is no digit; the others look like one
-    assert (targets == 0).sum() == 4 * digits.labels.count("0") + 2 * capitals.labels.count("O")
-    assert 0 < (targets == 10).sum() <= len(letters)
 
 
 def test_strokes_become_as_many_tiles_as_copies_each_by_another_pen() -> None:

@@ -233,18 +233,12 @@ def _teaching(name: str, sheets: Sheets) -> Samples:
 
 
 def training_canvases(recipe: Recipe, sheets: Sheets, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, half as many of each
-    twin, few of the others.
-    """
+    """What canvases_of makes of the recipe's training strokes: ``sheets.canvases`` of each digit, few of the others."""
     for name in dict.fromkeys(sheets.digits + sheets.others):
         samples = _teaching(name, sheets)
-        if name in sheets.digits:
-            yield from canvases_of(samples, recipe.alphabet, sheets.canvases, seed)
-            continue
-        twins = [i for i, label in enumerate(samples.labels) if label.isdecimal()]
-        others = [i for i, label in enumerate(samples.labels) if not label.isdecimal()][::OTHERS_EVERY]
-        for chosen, copies in ((twins, max(1, sheets.canvases // 2)), (others, 1)):
-            yield from canvases_of(samples.select(chosen, samples.name), recipe.alphabet, copies, seed)
+        if name not in sheets.digits:
+            samples = samples.select(range(0, len(samples), OTHERS_EVERY), samples.name)
+        yield from canvases_of(samples, recipe.alphabet, sheets.canvases if name in sheets.digits else 1, seed)
 
 
 def canvases_of(samples: Samples, alphabet: Alphabet, copies: int, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
