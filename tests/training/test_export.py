@@ -11,7 +11,7 @@ from tiny_network import CARD, PICTURES, trained_graph
 from inkread.alphabet import DIGITS, PAGE
 from inkread.errors import RunError
 from inkread.modelfile import ModelFile
-from inkread.training.export import LARGE, calibrate, check, choose_thresholds, halved
+from inkread.training.export import LARGE, LEAST_SURE, calibrate, check, choose_thresholds, halved
 from inkread.training.graph import Geometry
 from inkread.training.networks import inkread
 from inkread.training.page.graph import PageGraph
@@ -89,6 +89,12 @@ def test_below_sure_are_the_answers_that_make_more_errors_than_wanted() -> None:
     probabilities[900:, 1] = torch.linspace(0.9, 0.6, 100)  # the last hundred are wrong: two of 902 are too many
     targets = torch.cat([torch.ones(900), torch.full((100,), 2)]).long()
     assert choose_thresholds(probabilities, targets, 10).sure == pytest.approx(0.9, abs=0.01)
+
+
+def test_who_is_always_right_is_not_sure_of_what_he_half_believes() -> None:
+    probabilities = torch.zeros(1000, 11)
+    probabilities[:, 1] = torch.linspace(0.5, 1, 1000)
+    assert choose_thresholds(probabilities, torch.ones(1000).long(), 10).sure == pytest.approx(LEAST_SURE)
 
 
 def test_a_page_files_halved_weights_answer_as_before_and_are_numbers_that_float16_holds() -> None:

@@ -37,6 +37,9 @@ LARGE = 1024  # numbers from which a weight of a page file is stored as float16
 ACCEPTED = 0.997  # share of validation digits below the reject threshold
 NON_DIGITS = 0.05  # share of what people show a digit reader that is no digit: our guess, for want of a measurement
 SURE = 0.998  # share of answers at or above the threshold "sure" that are right
+LEAST_SURE = 0.8
+"""Lowest "sure". A file that misreads hardly any validation digit keeps SURE at 0.5 too, but of strangers' answers below
+0.8, which are 2.6 %, a third are wrong, and 61 % of all that are (docs/experiments.md, 2026-12-01)."""
 
 
 def calibrate(logits: Tensor, targets: Tensor, reject: int | None) -> tuple[float, float]:
@@ -75,12 +78,15 @@ def choose_thresholds(probabilities: Tensor, targets: Tensor, reject: int | None
 
 
 def sure_from(probabilities: Tensor, targets: Tensor) -> float:
-    """The confidence from which on SURE of the answers are right; ``probabilities`` (n, classes) without the reject."""
+    """The confidence from which on SURE of the answers are right, LEAST_SURE at least and 0.99 at most.
+
+    ``probabilities``: (n, classes) without the reject.
+    """
     best, answer = probabilities.max(1)
     order = best.argsort(descending=True)
     right = (answer == targets)[order].double().cumsum(0) / torch.arange(1, len(order) + 1)
     good = torch.nonzero(right >= SURE)
-    return float(np.clip(float(best[order[int(good[-1])]]) if len(good) else 0.99, 0.5, 0.99))
+    return float(np.clip(float(best[order[int(good[-1])]]) if len(good) else 0.99, LEAST_SURE, 0.99))
 
 
 def export(graph: Graph | PageGraph, card: Card, path: Path, pictures: Sequence[Tensor]) -> None:
