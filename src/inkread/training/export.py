@@ -38,8 +38,8 @@ ACCEPTED = 0.997  # share of validation digits below the reject threshold
 NON_DIGITS = 0.05  # share of what people show a digit reader that is no digit: our guess, for want of a measurement
 SURE = 0.998  # share of answers at or above the threshold "sure" that are right
 LEAST_SURE = 0.8
-"""Lowest "sure". A file that misreads hardly any validation digit keeps SURE at 0.5 too, but of strangers' answers below
-0.8, which are 2.6 %, a third are wrong, and 61 % of all that are (docs/experiments.md, 2026-12-01)."""
+"""Lowest "sure". A file that misreads hardly any validation digit keeps SURE at 0.5 too; but of strangers' answers
+below 0.8, which are 2.6 %, a third are wrong, and 61 % of all that are (docs/experiments.md, 2026-12-01)."""
 
 
 def calibrate(logits: Tensor, targets: Tensor, reject: int | None) -> tuple[float, float]:
