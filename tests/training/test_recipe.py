@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 
 from inkread.errors import RecipeError
+from inkread.modelfile import ModelFile
 from inkread.training.recipe import parse_recipe, read_recipe
 
 RECIPES = sorted(Path("recipes").glob("*.toml"))
 
 
 @pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_every_recipe_in_the_folder_is_valid_and_named_as_its_file(path: Path) -> None:
+def test_every_recipe_in_the_folder_is_valid_and_named_as_its_file_or_as_what_it_starts_from(path: Path) -> None:
     recipe = read_recipe(path)
-    assert recipe.name == path.stem
+    assert recipe.name == (ModelFile.open(recipe.start).card.name if recipe.start else path.stem)
     assert recipe.description
 
 

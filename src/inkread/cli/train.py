@@ -58,7 +58,7 @@ def _train(recipe: Path, out: Path | None, seed: int, resume: bool, device: str)
     from inkread.training.train import train as run_training
 
     chosen = read_recipe(recipe)
-    folder = out or Path("runs") / f"{chosen.name}-{seed}"
+    folder = out or Path("runs") / f"{recipe.stem}-{seed}"  # a recipe that goes on from a file has its name
     with _live() as watcher:
         path = run_training(chosen, seed, folder, resume=resume, device=device or _fastest(), watcher=watcher)
     typer.echo(f"{path}\n{folder / 'report.html'}")
