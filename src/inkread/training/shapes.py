@@ -13,7 +13,7 @@ from torch import Generator, Tensor
 from inkread.training.augment import TILE, TILE_GLYPH, uniform
 
 NARROWEST = 0.6  # width as a share of the height: a narrower one is what a thick pen makes of a 1 or a narrow 0
-LUMPY = 0.3  # standard deviation of a lump's second harmonic; of the j-th, 2 / j of it
+LUMPY = 0.3  # standard deviation of a lump's j-th harmonic, times j
 
 
 def filled_shapes(n: int, generator: Generator) -> Tensor:
