@@ -44,6 +44,11 @@ class Alphabet:
     def __len__(self) -> int:
         return len(self.labels)
 
+    @property
+    def reject_index(self) -> int | None:
+        """Class index of the reject label; None where there is none."""
+        return None if self.reject is None else self.index(self.reject)
+
     def index(self, label: str) -> int:
         """Class index of ``label``; ValueError where the alphabet lacks it."""
         return self.labels.index(label)

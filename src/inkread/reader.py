@@ -71,11 +71,10 @@ class Reader:
     def __init__(self, model: ModelFile) -> None:
         self.model = model
         self._session = model.session()
-        labels, reject = model.alphabet.labels, model.alphabet.reject
-        self._labels = labels
+        self._labels = model.alphabet.labels
         self._id = model.id
         self._thresholds = model.card.thresholds
-        self._reject = None if reject is None else labels.index(reject)
+        self._reject = model.alphabet.reject_index
         card = model.card
         self._masks = {name: Mask(card.alphabet, asked, card.twins) for name, asked in card.alphabets.items()}
         self._usual = DEFAULT_ALPHABET if DEFAULT_ALPHABET in self._masks else next(iter(self._masks), "")

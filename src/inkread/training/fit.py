@@ -137,7 +137,8 @@ class Run:
         self.step = 0
         self.plateau = 1.0  # factor on the learning rate
         self.asked = Asked(recipe, device)
-        self.reject = len(recipe.alphabet) - 1 if recipe.alphabet.reject else -1  # its class; of none, no target's
+        reject = recipe.alphabet.reject_index
+        self.reject = -1 if reject is None else reject  # -1 is no target
         self.history: list[dict[str, float]] = []
 
     def begin_with(self, network: Network) -> None:

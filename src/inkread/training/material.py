@@ -204,18 +204,19 @@ def mnist_pictures(split: Split) -> tuple[Tensor, Tensor]:
 def sheet_tiles(recipe: Recipe, sheets: Sheets, seed: int) -> tuple[Tiles, Tiles]:
     """Tiles of digits and of others from the training parts of the recipe's sets; DataError where one is missing."""
     alphabet = recipe.alphabet
+    no_digit = alphabet.index(alphabet.reject or "")
     digits, others = [], []
     for name in dict.fromkeys(sheets.digits + sheets.others):
         samples = _teaching(name, sheets)
         copies = sheets.copies if name in sheets.digits else max(1, sheets.copies // 2)
         tiles = tiles_of(samples, alphabet, copies, seed)
-        reject = tiles.targets == alphabet.index(alphabet.reject or "")
+        reject = tiles.targets == no_digit
         if name in sheets.digits or sheets.twins:  # twins are in the sets of others
             digits.append(tiles.where(~reject))
         if name in sheets.others:
             others.append(tiles.where(reject))
     shapes = round(sheets.shapes * sum(map(len, others)))
-    others.append(tiles_of_shapes(shapes, alphabet.index(alphabet.reject or ""), seed))
+    others.append(tiles_of_shapes(shapes, no_digit, seed))
     return joined(digits), joined(others)
 
 

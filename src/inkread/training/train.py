@@ -61,7 +61,7 @@ def train(recipe: Recipe, seed: int, folder: Path, *, resume: bool, device: str,
     watcher.stage("exporting", 0, 1)
     network = build_network(recipe)
     network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
-    reject = recipe.alphabet.index(recipe.alphabet.reject) if recipe.alphabet.reject else None
+    reject = recipe.alphabet.reject_index
     graph = Graph(network, recipe.preprocessing, reject)
     graph.geometry = prepared.geometry
     seconds = before + prepared.seconds + sum(row["seconds"] for row in run.history)

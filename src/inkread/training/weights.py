@@ -27,7 +27,7 @@ def recipe_of(model: ModelFile) -> Recipe:
 def graph_of(model: ModelFile) -> Graph:
     """A glyph file's graph. Raises RunError where the weights have other names, as those of a quantised file."""
     recipe = recipe_of(model)
-    reject = recipe.alphabet.index(recipe.alphabet.reject) if recipe.alphabet.reject else None
+    reject = recipe.alphabet.reject_index
     graph = Graph(build_network(recipe), recipe.preprocessing, reject).eval()
     _recover(graph, "", model)
     graph.temperature.fill_(model.card.temperature)
