@@ -45,11 +45,11 @@ class ForeignModel:
         an output (n, 10) of logits or probabilities of the digits in order; otherwise raises ModelFileError.
         """
         path = Path(path)
-        return cls._checked(path, bytes_of(path))
+        data = bytes_of(path)
+        return cls._checked(path, data, session_of(data, path))
 
     @classmethod
-    def _checked(cls, path: Path, data: bytes) -> ForeignModel:
-        session = session_of(data, path)
+    def _checked(cls, path: Path, data: bytes, session: ort.InferenceSession) -> ForeignModel:
         row, batch = _foreign_input(session, path)
         output, scores = _probe(session, row, path)
         return cls(
@@ -85,9 +85,9 @@ def open_any(path: Path | str | None = None) -> ModelFile | ForeignModel:
     """A model file, or a foreign classifier where the file has no card; else ModelFileError."""
     path = path_of(path)
     data = bytes_of(path)
-    if CARD_KEY in session_of(data, path).get_modelmeta().custom_metadata_map:
-        return ModelFile.checked(path, data)
-    return ForeignModel._checked(path, data)
+    session = session_of(data, path)
+    opened = ModelFile.checked if CARD_KEY in session.get_modelmeta().custom_metadata_map else ForeignModel._checked
+    return opened(path, data, session)
 
 
 def _foreign_input(session: ort.InferenceSession, path: Path) -> tuple[tuple[int, ...], int | None]:

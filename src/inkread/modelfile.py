@@ -57,12 +57,12 @@ class ModelFile:
         Raises ModelFileError where it is none, and where a shipped one is missing.
         """
         path = path_of(path)
-        return cls.checked(path, bytes_of(path))
+        data = bytes_of(path)
+        return cls.checked(path, data, session_of(data, path))
 
     @classmethod
-    def checked(cls, path: Path, data: bytes) -> ModelFile:
-        """The model file with these bytes, which were read at ``path``; else ModelFileError."""
-        session = session_of(data, path)
+    def checked(cls, path: Path, data: bytes, session: ort.InferenceSession) -> ModelFile:
+        """The model file with these bytes, read at ``path``, which ``session`` runs; else ModelFileError."""
         card_text = session.get_modelmeta().custom_metadata_map.get(CARD_KEY)
         if card_text is None:
             raise ModelFileError(
