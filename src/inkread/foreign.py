@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from inkread.alphabet import Alphabet
 from inkread.card import CARD_KEY
 from inkread.errors import ModelFileError
-from inkread.modelfile import ModelFile, bytes_of, path_of, session_of
+from inkread.modelfile import ModelFile, loaded, path_of
 from inkread.picture import Picture
 
 _FLOAT_TYPES = (1, 10, 11, 16)  # TensorProto's FLOAT, FLOAT16, DOUBLE, BFLOAT16
@@ -45,8 +45,7 @@ class ForeignModel:
         an output (n, 10) of logits or probabilities of the digits in order; otherwise raises ModelFileError.
         """
         path = Path(path)
-        data = bytes_of(path)
-        return cls._checked(path, data, session_of(data, path))
+        return cls._checked(path, *loaded(path))
 
     @classmethod
     def _checked(cls, path: Path, data: bytes, session: ort.InferenceSession) -> ForeignModel:
@@ -84,8 +83,7 @@ class ForeignModel:
 def open_any(path: Path | str | None = None) -> ModelFile | ForeignModel:
     """A model file, or a foreign classifier where the file has no card; else ModelFileError."""
     path = path_of(path)
-    data = bytes_of(path)
-    session = session_of(data, path)
+    data, session = loaded(path)
     opened = ModelFile.checked if CARD_KEY in session.get_modelmeta().custom_metadata_map else ForeignModel._checked
     return opened(path, data, session)
 

@@ -57,8 +57,7 @@ class ModelFile:
         Raises ModelFileError where it is none, and where a shipped one is missing.
         """
         path = path_of(path)
-        data = bytes_of(path)
-        return cls.checked(path, data, session_of(data, path))
+        return cls.checked(path, *loaded(path))
 
     @classmethod
     def checked(cls, path: Path, data: bytes, session: ort.InferenceSession) -> ModelFile:
@@ -118,6 +117,12 @@ def path_of(path: Path | str | None) -> Path:
             "a model file"
         )
     return shipped
+
+
+def loaded(path: Path) -> tuple[bytes, ort.InferenceSession]:
+    """What the file at ``path`` holds, and a session of it; ModelFileError where it cannot be read or run."""
+    data = bytes_of(path)
+    return data, session_of(data, path)
 
 
 def bytes_of(path: Path) -> bytes:
